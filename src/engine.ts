@@ -1,0 +1,183 @@
+/**
+ * The engine: the way of a delivery in one screen.
+ *
+ *     delivery -> take in -> [ group: address -> load -> resolve -> commit ] -> receipt
+ *
+ * Taking in reads the body by the source's configuration; resolving is the pure core; the commit is one transaction
+ * for everything that arrived together. The receipt is made after the commit: what it acknowledges is on disk (I2).
+ * Every delivery ends in exactly one way, with a reason, and is counted (I7).
+ */
+import { addressBatch } from "./addressing.ts";
+import type { Settings } from "./config.ts";
+import type { RequestParts } from "./extract/body.ts";
+import type { Fingerprint } from "./extract/extract.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { IdScheme } from "./identity/ids.ts";
+import { resolve } from "./identity/resolve.ts";
+import type { Milliseconds } from "./identity/types.ts";
+import { takeIn, type Delivery } from "./intake.ts";
+import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
+import { StoreError, type Store, type Tally } from "./store/store.ts";
+import { Tallies } from "./tallies.ts";
+
+/** A delivery as it comes from the network or a file. */
+export interface IncomingDelivery extends RequestParts {
+  readonly source: string;
+  readonly urlEventType?: string | undefined;
+  /** Default: now. */
+  readonly receivedAt?: Milliseconds | undefined;
+}
+
+/** Why a delivery was turned away: a closed list, which the edge turns into statuses. */
+export type RejectionCode =
+  | "unknown-source"
+  | "disabled-source"
+  | "body-too-large"
+  | "unparseable"
+  | "unknown-content-type"
+  | "overloaded"
+  | "store-unavailable";
+
+export type Receipt =
+  | {
+      readonly kind: "received";
+      readonly delivery: string;
+      readonly events: readonly EventReceipt[];
+    }
+  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+
+export interface EngineOptions {
+  readonly settings: Pick<Settings, "sources" | "rules" | "limits">;
+  readonly store: Store;
+  readonly ids: IdScheme;
+  readonly fingerprint: Fingerprint;
+  readonly clock: () => Milliseconds;
+  readonly newDeliveryId: (receivedAt: Milliseconds) => string;
+  /** Told what the store failed with; the sender is asked to come again. */
+  readonly onStoreError: (error: StoreError) => void;
+  /** How many events share one commit at most. Larger holds the thread longer, smaller writes to disk more often. */
+  readonly batchEventsMax?: number;
+}
+
+const BATCH_EVENTS_MAX = 1000;
+// Each stale commit means that another process got in between; more in a row than this is a store that is not ours.
+const STALE_COMMITS_MAX = 20;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #commits: GroupCommit<TakenIn, readonly EventReceipt[]>;
+  /** Rejections that no commit has carried to the store yet. */
+  readonly #rejections = new Tallies();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#commits = new GroupCommit((batch) => this.#commitBatch(batch), {
+      batchWeightMax: options.batchEventsMax ?? BATCH_EVENTS_MAX,
+      weigh: ({ intents }) => Math.max(1, intents.length),
+      failsAll: (error) => error instanceof StoreError,
+    });
+  }
+
+  /** Takes a delivery through to the disk, or says why not. Rejects only on a bug. */
+  async receive(incoming: IncomingDelivery): Promise<Receipt> {
+    const { settings, clock, newDeliveryId, fingerprint, onStoreError } = this.#options;
+    const source = settings.sources.get(incoming.source);
+    if (source === undefined)
+      return this.reject(
+        undefined,
+        "unknown-source",
+        `No source is called ${JSON.stringify(incoming.source)}.`,
+      );
+    if (!source.enabled)
+      return this.reject(source.name, "disabled-source", "The source is disabled.");
+    if (incoming.body.byteLength > source.bodyBytesMax)
+      return this.reject(
+        source.name,
+        "body-too-large",
+        `The body is larger than ${source.bodyBytesMax} bytes.`,
+      );
+    const receivedAt = incoming.receivedAt ?? clock();
+    const delivery: Delivery = {
+      ...incoming,
+      id: newDeliveryId(receivedAt),
+      source,
+      receivedAt,
+      urlEventType: incoming.urlEventType,
+    };
+    const intake = takeIn(delivery, fingerprint);
+    if ("fault" in intake) return this.reject(source.name, intake.fault.code, intake.fault.detail);
+    if (this.#commits.size >= settings.limits.pendingDeliveriesMax)
+      return this.reject(
+        source.name,
+        "overloaded",
+        "Too many deliveries are waiting; try again soon.",
+      );
+    try {
+      const events = await this.#commits.submit({ delivery, intents: intake.intents });
+      return { kind: "received", delivery: delivery.id, events };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      onStoreError(error);
+      return this.reject(
+        source.name,
+        "store-unavailable",
+        `Not stored, ${error.message}; try again soon.`,
+      );
+    }
+  }
+
+  /** Counts a delivery as turned away. An unknown source has no name here, or anybody could fill the counts. */
+  reject(source: string | undefined, code: RejectionCode, detail: string): Receipt {
+    this.#rejections.add({ source: source ?? "", outcome: "rejected", deliveries: 1, events: 0 });
+    return { kind: "rejected", code, detail };
+  }
+
+  /** Counts that are not in the store yet. */
+  pendingTallies(): readonly Tally[] {
+    return this.#rejections.list();
+  }
+
+  /** How many deliveries wait for their commit or are in it. */
+  get pending(): number {
+    return this.#commits.size;
+  }
+
+  /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
+  async close(): Promise<void> {
+    await this.#commits.drain();
+    if (this.#rejections.list().length > 0) await this.#commitBatch([]);
+  }
+
+  async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {
+    const rejections = this.#rejections.drain();
+    try {
+      return await this.#resolveAndCommit(batch, rejections);
+    } catch (error) {
+      this.#rejections.restore(rejections);
+      throw error;
+    }
+  }
+
+  async #resolveAndCommit(
+    batch: readonly TakenIn[],
+    rejections: readonly Tally[],
+  ): Promise<readonly (readonly EventReceipt[])[]> {
+    const { store, ids, settings } = this.#options;
+    const intents = batch.flatMap((taken) => taken.intents);
+    const resolvable = intents.filter((intent) => intent.kind === "resolve");
+    const unresolved = intents.filter((intent) => intent.kind !== "resolve");
+    for (let stale = 0; stale < STALE_COMMITS_MAX; stale++) {
+      const addressed = await addressBatch(
+        store,
+        ids,
+        resolvable.map(({ event }) => event),
+        unresolved.map((intent) => (intent.kind === "drop" ? intent : intent.event)),
+      );
+      const resolution = resolve(addressed.events, addressed.neighbourhood, settings.rules);
+      const report = reportBatch(batch, addressed, resolution);
+      const commit = { ...report.commit, tallies: [...report.commit.tallies, ...rejections] };
+      if ((await store.commit(commit, addressed.basis)) === "committed") return report.receipts;
+    }
+    throw new StoreError("busy", "other processes keep changing the database");
+  }
+}

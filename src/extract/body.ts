@@ -1,0 +1,159 @@
+/**
+ * Bodies: from the bytes of a delivery to the events in it, each with its own text as received. Knows content types;
+ * knows nothing of paths to ids, except where the source says its events lie.
+ */
+import { elementTexts, isDeeperThan, textsAt } from "./json-text.ts";
+import type { EventSubject } from "./reading.ts";
+import type { Source } from "./source.ts";
+
+/** The parts of a request that extraction may look at. */
+export interface RequestParts {
+  readonly contentType: string | undefined;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly query: URLSearchParams;
+  readonly body: Uint8Array;
+}
+
+/** Why a body cannot be read at all: the sender is at fault, and nothing is kept. */
+export interface BodyFault {
+  readonly code: "unparseable" | "unknown-content-type";
+  readonly detail: string;
+}
+
+export type ParsedBody =
+  | { readonly kind: "events"; readonly subjects: readonly EventSubject[]; readonly many: boolean }
+  /** The body was read but holds no events where they should be; `text` is all of it. */
+  | { readonly kind: "unmappable"; readonly text: string; readonly reason: string }
+  | { readonly kind: "fault"; readonly fault: BodyFault };
+
+type Format = "json" | "form";
+
+export function parseBody(request: RequestParts, source: Source): ParsedBody {
+  const format = formatOf(request);
+  if (typeof format !== "string") return { kind: "fault", fault: format };
+  const text = decode(request.body);
+  if (text === undefined) return unparseable("The body is not valid UTF-8.");
+  if (format === "form") return events([formSubject(text, request)], false);
+  return parseJson(text, request, source);
+}
+
+function formatOf(request: RequestParts): Format | BodyFault {
+  const unknown = (detail: string): BodyFault => ({ code: "unknown-content-type", detail });
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity")
+    return unknown(`Content-Encoding ${printable(encoding)} is not read; send the body as it is.`);
+  const [type = "", ...parameters] = (request.contentType ?? "").toLowerCase().split(";");
+  const charset = parameters
+    .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1])
+    .find((value) => value !== undefined);
+  if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset))
+    return unknown(`The charset ${printable(charset)} is not read; send UTF-8.`);
+  const media = type.trim();
+  if (
+    media === "application/json" ||
+    media === "text/json" ||
+    /^application\/[\w.+-]+\+json$/.test(media)
+  )
+    return "json";
+  if (media === "application/x-www-form-urlencoded") return "form";
+  return unknown(
+    `${media === "" ? "A body without Content-Type" : `Content-Type ${printable(media)}`} is not read; ` +
+      "send application/json or application/x-www-form-urlencoded.",
+  );
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function decode(body: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function unparseable(detail: string): ParsedBody {
+  return { kind: "fault", fault: { code: "unparseable", detail } };
+}
+
+function events(subjects: readonly EventSubject[], many: boolean): ParsedBody {
+  return { kind: "events", subjects, many };
+}
+
+/** The fields of a form as one JSON object; a name that comes several times has the list of its values. */
+function formSubject(text: string, request: RequestParts): EventSubject {
+  // Without a prototype, so that a field called __proto__ is a field.
+  const body = Object.create(null) as Record<string, string | string[]>;
+  for (const [field, value] of new URLSearchParams(text)) {
+    const earlier = body[field];
+    if (earlier === undefined) body[field] = value;
+    else body[field] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+  }
+  return { body, text: JSON.stringify(body), headers: request.headers, query: request.query };
+}
+
+function parseJson(text: string, request: RequestParts, source: Source): ParsedBody {
+  if (isDeeperThan(text, source.jsonDepthMax))
+    return unparseable(`The body is nested deeper than ${source.jsonDepthMax} levels.`);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    return unparseable(`The body is not JSON: ${syntaxFault(error)}`);
+  }
+  const subject = (value: unknown, own: string): EventSubject => ({
+    body: value,
+    text: own,
+    headers: request.headers,
+    query: request.query,
+  });
+  const unmappable = (reason: string): ParsedBody => ({ kind: "unmappable", text, reason });
+
+  let found: EventSubject[];
+  if (source.events !== undefined) {
+    const places = source.events.find(subject(body, text));
+    // A dotted path that leads to a list means its elements, as `$.list[*]` does.
+    const only = places.length === 1 ? places[0]! : undefined;
+    const location = only?.location ?? [];
+    const flat = Array.isArray(only?.value)
+      ? only.value.map((value: unknown, index) => ({ value, location: [...location, index] }))
+      : places;
+    if (flat.length === 0) return unmappable(`no event stands at ${source.events.text}`);
+    const texts = textsAt(
+      text,
+      flat.map((place) => place.location ?? []),
+    );
+    found = flat.map((place, index) =>
+      subject(place.value, texts[index] ?? JSON.stringify(place.value)),
+    );
+  } else if (Array.isArray(body)) {
+    const texts = elementTexts(text);
+    found = body.map((value: unknown, index) => subject(value, texts[index]!));
+  } else {
+    return isObject(body)
+      ? events([subject(body, text)], false)
+      : unmappable("the body is neither an object nor a list of objects");
+  }
+  if (found.length > source.eventsPerDeliveryMax)
+    return unmappable(
+      `the delivery holds ${found.length} events, more than limits.eventsPerDeliveryMax ${source.eventsPerDeliveryMax}`,
+    );
+  return events(found, true);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What JSON.parse says, without the piece of the body that it quotes: a body may hold secrets. */
+function syntaxFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return `unexpected character at position ${position}.`;
+  return message.includes("end of JSON input") ? "it ends too early." : "it has a syntax error.";
+}

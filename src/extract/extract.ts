@@ -1,0 +1,241 @@
+/**
+ * Extraction: what one event of a delivery says, by the paths of its source. It never changes the payload
+ * (invariant I10) and takes nothing for an id that is none (I8).
+ */
+import { sameIdentifier } from "../identity/identifier.ts";
+import type { Identifier, Milliseconds, Trait } from "../identity/types.ts";
+import { normaliseIdentifier } from "./normalise.ts";
+import type { Candidate, EventSubject, Reading } from "./reading.ts";
+import type { Source } from "./source.ts";
+import { parseTime } from "./time.ts";
+import { plainText, usableId } from "./usable.ts";
+
+/** A short text that stands for a long one: collision-free in practice, such as SHA-256 in base64url. */
+export type Fingerprint = (text: string) => string;
+
+/** What an event says of itself, before anything is known of whom it names. */
+export interface ExtractedEvent {
+  readonly key: string;
+  readonly type: string;
+  /** Undefined where the event gives no time of its own. */
+  readonly occurredAt: Milliseconds | undefined;
+  /** Null where the event names nobody. */
+  readonly home: Identifier | null;
+  readonly others: readonly Identifier[];
+  readonly traits: readonly Trait[];
+  readonly payload: string;
+  /** Values that stood where an identifier should, and why each is none. */
+  readonly unusable: readonly UnusableIdentifier[];
+}
+
+export interface UnusableIdentifier {
+  readonly namespace: string;
+  /** The path that led to it, as written. */
+  readonly path: string;
+  /** The value where it is short text; undefined otherwise. */
+  readonly value: string | undefined;
+  readonly reason: string;
+}
+
+export interface ExtractionContext {
+  /** The event type that the URL gave, for `/collect/{eventType}/{source}`. */
+  readonly urlEventType: string | undefined;
+  /** Which event of its delivery it is; undefined where the delivery holds only one. */
+  readonly index: number | undefined;
+  readonly fingerprint: Fingerprint;
+}
+
+const EVENT_TYPE_CHARACTERS_MAX = 256;
+const EVENT_KEY_BYTES_MAX = 512;
+
+export function extractEvent(
+  source: Source,
+  subject: EventSubject,
+  context: ExtractionContext,
+): ExtractedEvent {
+  const unusable: UnusableIdentifier[] = [];
+  const replaced = readReplacedId(source, subject, unusable);
+  const further = readIdentifiers(source, subject, unusable);
+  const [home = null, ...others] = distinct(
+    replaced === undefined ? further : [replaced, ...further],
+  );
+  return {
+    key: readKey(source, subject, context),
+    type: context.urlEventType ?? readType(source, subject),
+    occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
+    home,
+    others,
+    traits: readTraits(source, subject),
+    payload: subject.text,
+    unusable,
+  };
+}
+
+/** The first candidate of a reading that `use` makes something of. */
+function first<Result>(
+  reading: Reading | undefined,
+  subject: EventSubject,
+  use: (candidate: Candidate) => Result | undefined,
+): Result | undefined {
+  if (reading === undefined) return undefined;
+  for (const candidate of reading.candidates(subject)) {
+    const result = use(candidate);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+function readReplacedId(
+  source: Source,
+  subject: EventSubject,
+  unusable: UnusableIdentifier[],
+): Identifier | undefined {
+  const scope = first(source.idScope, subject, (candidate) => {
+    const usable = usableId(candidate.value, candidate.literal);
+    return "text" in usable ? usable.text : undefined;
+  });
+  const scoped = (id: string) => (source.idScope === undefined ? id : scopedValue(scope, id));
+  return readIdentifier(source.replaceProfileId, source.idSpace, source, subject, unusable, scoped);
+}
+
+/**
+ * `T1/U7`. A slash within the scope is escaped, so the first slash always ends the scope; an id whose scope is
+ * missing has its slashes escaped instead. So no two pairs of scope and id share a text.
+ */
+function scopedValue(scope: string | undefined, id: string): string {
+  const escape = (text: string) => text.replaceAll("%", "%25").replaceAll("/", "%2F");
+  return scope === undefined ? escape(id) : `${escape(scope)}/${id}`;
+}
+
+function readIdentifiers(
+  source: Source,
+  subject: EventSubject,
+  unusable: UnusableIdentifier[],
+): Identifier[] {
+  return source.identifiers
+    .map(([namespace, reading]) => readIdentifier(reading, namespace, source, subject, unusable))
+    .filter((identifier) => identifier !== undefined);
+}
+
+function readIdentifier(
+  reading: Reading | undefined,
+  namespace: string,
+  source: Source,
+  subject: EventSubject,
+  unusable: UnusableIdentifier[],
+  scoped?: (id: string) => string,
+): Identifier | undefined {
+  return first(reading, subject, (candidate) => {
+    const usable = usableId(candidate.value, candidate.literal);
+    const value = "text" in usable && scoped !== undefined ? scoped(usable.text) : candidate.value;
+    const normalised =
+      "unusable" in usable
+        ? usable
+        : normaliseIdentifier(namespace, value, candidate.literal, source.normalise);
+    if ("identifier" in normalised) return normalised.identifier;
+    unusable.push({
+      namespace,
+      path: candidate.path ?? "the literal value",
+      value: shortText(candidate.value),
+      reason: normalised.unusable,
+    });
+    return undefined;
+  });
+}
+
+const SHORT_CHARACTERS_MAX = 100;
+
+function shortText(value: unknown): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const text = String(value);
+  return text.length <= SHORT_CHARACTERS_MAX ? text : undefined;
+}
+
+function distinct(identifiers: readonly Identifier[]): Identifier[] {
+  return identifiers.filter(
+    (identifier, index) =>
+      identifiers.findIndex((other) => sameIdentifier(other, identifier)) === index,
+  );
+}
+
+function readType(source: Source, subject: EventSubject): string {
+  const typeText = ({ value, literal }: Pick<Candidate, "value" | "literal">) => {
+    const plain = plainText(value, literal);
+    return "text" in plain && plain.text.length <= EVENT_TYPE_CHARACTERS_MAX
+      ? plain.text
+      : undefined;
+  };
+  const configured = first(source.eventType, subject, typeText);
+  if (configured !== undefined || source.eventType !== undefined) return configured ?? source.name;
+  const { body } = subject;
+  const own =
+    typeof body === "object" && body !== null && Object.hasOwn(body, "type")
+      ? (body as Record<string, unknown>)["type"]
+      : undefined;
+  return typeText({ value: own, literal: () => undefined }) ?? source.name;
+}
+
+/**
+ * Headers by which senders tell a retry from a new delivery, in order of trust: Standard Webhooks and its elder twin,
+ * the draft standard, then single senders' own.
+ */
+const EVENT_ID_HEADERS = [
+  "webhook-id",
+  "svix-id",
+  "idempotency-key",
+  "x-github-delivery",
+  "x-shopify-event-id",
+  "x-shopify-webhook-id",
+  "x-gitlab-event-uuid",
+  "x-zendesk-webhook-invocation-id",
+] as const;
+
+/** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
+function readKey(source: Source, subject: EventSubject, context: ExtractionContext): string {
+  const configured = first(source.eventId, subject, (candidate) => {
+    const usable = usableId(candidate.value, candidate.literal);
+    return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
+  });
+  const given = configured ?? headerKey(subject);
+  if (given === undefined) {
+    const query = subject.query.toString();
+    return `sha256:${context.fingerprint(`${context.urlEventType ?? ""}\n${query}\n${subject.text}`)}`;
+  }
+  // An id of the request is shared by all events of the delivery; the place tells them apart.
+  const key =
+    given.shared && context.index !== undefined ? `${given.text}#${context.index}` : given.text;
+  return Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX ? key : `sha256:${context.fingerprint(key)}`;
+}
+
+function headerKey(
+  subject: EventSubject,
+): { readonly text: string; readonly shared: true } | undefined {
+  const usableHeader = (name: string) => {
+    const usable = usableId(subject.headers.get(name), () => undefined);
+    return "text" in usable ? usable.text : undefined;
+  };
+  for (const name of EVENT_ID_HEADERS) {
+    const text = usableHeader(name);
+    if (text !== undefined) return { text, shared: true };
+  }
+  // CloudEvents: an id is unique only together with its source.
+  const cloudEvent = usableHeader("ce-id");
+  if (cloudEvent === undefined) return undefined;
+  return { text: JSON.stringify([usableHeader("ce-source") ?? "", cloudEvent]), shared: true };
+}
+
+/** Null, missing and blank values are no traits: a form whose optional field was left empty erases nothing. */
+function readTraits(source: Source, subject: EventSubject): Trait[] {
+  return source.traits.flatMap(([name, reading]) => {
+    const value = first(reading, subject, (candidate) =>
+      isEmpty(candidate.value) ? undefined : candidate.json(),
+    );
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === null || value === undefined || (typeof value === "string" && value.trim() === "")
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * Looks into JSON text without losing what parsing loses: the digits of a large number, the order of keys, the text of
+ * one element. Owns the way from a parsed value's location back to the characters it was read from.
+ */
+import { parseTree, type Node as SyntaxNode } from "jsonc-parser";
+
+/** The keys and indices that lead from the root to a value. */
+export type Location = readonly (string | number)[];
+
+function syntaxTree(text: string): SyntaxNode {
+  const root = parseTree(text, [], { disallowComments: true });
+  if (root === undefined) throw new Error("only text that parses as JSON may be looked into");
+  return root;
+}
+
+function step(node: SyntaxNode, segment: string | number): SyntaxNode | undefined {
+  const children = node.children ?? [];
+  if (node.type === "array") return children[Number(segment)];
+  // Of a repeated key the last one counts, as it does for JSON.parse.
+  const property = children.findLast((child) => child.children?.[0]?.value === String(segment));
+  return property?.children?.[1];
+}
+
+function slice(text: string, node: SyntaxNode): string {
+  return text.slice(node.offset, node.offset + node.length);
+}
+
+/** The text of the value at each location, or undefined where nothing stands there. The text must be valid JSON. */
+export function textsAt(text: string, locations: readonly Location[]): (string | undefined)[] {
+  const root = syntaxTree(text);
+  return locations.map((location) => {
+    let node: SyntaxNode | undefined = root;
+    for (const segment of location) node = node === undefined ? undefined : step(node, segment);
+    return node === undefined ? undefined : slice(text, node);
+  });
+}
+
+/** The texts of the elements of a JSON array. */
+export function elementTexts(text: string): string[] {
+  return (syntaxTree(text).children ?? []).map((child) => slice(text, child));
+}
+
+/** Whether objects and lists are nested deeper than `depthMax`. Looks at the text, so nothing is built for a bomb. */
+export function isDeeperThan(text: string, depthMax: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (inString) {
+      if (unit === BACKSLASH) index++;
+      else if (unit === QUOTE) inString = false;
+    } else if (unit === QUOTE) inString = true;
+    else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
+      if (++depth > depthMax) return true;
+    } else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+/** The exponent a number may have before its decimal text is thought to be an attack on memory. */
+const EXPONENT_MAX = 400;
+
+/**
+ * The one decimal text of a JSON number: `7`, `7.0` and `70e-1` all give `7`, and an integer of any length keeps every
+ * digit. Undefined for a number whose decimal text would be absurdly long.
+ */
+export function decimalText(literal: string): string | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal.trim());
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
+  const exponent = Number(exponentText);
+  if (Math.abs(exponent) > EXPONENT_MAX) return undefined;
+  const digits = whole + fraction;
+  const point = whole.length + exponent;
+  const integerPart = point > 0 ? digits.slice(0, point).padEnd(point, "0") : "0";
+  const fractionPart = point >= 0 ? digits.slice(point) : "0".repeat(-point) + digits;
+  const integer = integerPart.replace(/^0+(?=\d)/, "");
+  const rest = fractionPart.replace(/0+$/, "");
+  const text = rest === "" ? integer : `${integer}.${rest}`;
+  return text === "0" ? "0" : sign + text;
+}

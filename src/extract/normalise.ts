@@ -1,0 +1,83 @@
+/**
+ * Normalised identifiers: two spellings of one address are one identifier. E-mail addresses and phone numbers have
+ * spellings; every other namespace is compared exactly.
+ */
+import { domainToASCII } from "node:url";
+import parsePhoneNumber, { isSupportedCountry, type CountryCode } from "libphonenumber-js/max";
+import type { Identifier } from "../identity/types.ts";
+import { usableId, type Usable } from "./usable.ts";
+
+/** RFC 5321 (4.5.3.1.3), errata 1690. */
+const EMAIL_CHARACTERS_MAX = 254;
+/** `Ann <ann@example.com>`, as mail programs write it. */
+const NAMED_ADDRESS = /^[^<>]*<([^<>]+)>$/;
+// White space, list separators and what would make a domain mean something else to a URL parser.
+const NOT_IN_ADDRESS = /[\s,;<>"\\]/;
+const NOT_IN_DOMAIN = /[/\\?#%:[\]@<>^|]/;
+
+/** NFC, trimmed, lower-cased, the domain in ASCII. Dots and `+tags` are kept: some people use them on purpose. */
+function normaliseEmail(text: string): Usable {
+  const bare = text.replace(/^mailto:/i, "").trim();
+  const address = (NAMED_ADDRESS.exec(bare)?.[1] ?? bare).trim().normalize("NFC");
+  const at = address.lastIndexOf("@");
+  // Lower-casing can take a text out of NFC again.
+  const local = address.slice(0, Math.max(at, 0)).toLowerCase().normalize("NFC");
+  const domain = address.slice(at + 1);
+  if (local === "" || domain === "" || NOT_IN_ADDRESS.test(address) || NOT_IN_DOMAIN.test(domain))
+    return { unusable: "not an e-mail address" };
+  const ascii = domainToASCII(domain).replace(/\.$/, "");
+  // A host that ends in a number is an IPv4 address to the URL standard, which would rewrite it.
+  if (ascii === "" || /(^|\.)\d+$/.test(ascii)) return { unusable: "not an e-mail address" };
+  const email = `${local}@${ascii}`;
+  return email.length > EMAIL_CHARACTERS_MAX
+    ? { unusable: "not an e-mail address" }
+    : { text: email };
+}
+
+/** E.164. A number without a country code needs the source's country. */
+function normalisePhone(text: string, country: CountryCode | undefined): Usable {
+  const number = parsePhoneNumber(text.replace(/^whatsapp:/i, ""), country);
+  if (number?.isValid() !== true)
+    return {
+      unusable:
+        country === undefined ? "not a phone number with its country code" : "not a phone number",
+    };
+  return { text: number.number };
+}
+
+export type { CountryCode };
+
+/** Whether libphonenumber knows the two-letter country. */
+export function isCountryCode(text: string): text is CountryCode {
+  return isSupportedCountry(text);
+}
+
+export interface NormaliseOptions {
+  readonly identifierBytesMax: number;
+  /** The country of phone numbers that are written without one. */
+  readonly phoneCountry?: CountryCode | undefined;
+}
+
+export type Normalised = { readonly identifier: Identifier } | { readonly unusable: string };
+
+/** The identifier that a value is in a namespace, or why it is none. `literal` as in `usableId`. */
+export function normaliseIdentifier(
+  namespace: string,
+  value: unknown,
+  literal: () => string | undefined,
+  options: NormaliseOptions,
+): Normalised {
+  const usable = usableId(value, literal);
+  if ("unusable" in usable) return usable;
+  // Before anything else looks at it: no pattern and no phone parser should walk a megabyte.
+  if (Buffer.byteLength(usable.text) > options.identifierBytesMax)
+    return { unusable: `longer than ${options.identifierBytesMax} bytes` };
+  const normal = normaliseIn(namespace, usable.text, options.phoneCountry);
+  return "unusable" in normal ? normal : { identifier: { namespace, value: normal.text } };
+}
+
+function normaliseIn(namespace: string, text: string, country: CountryCode | undefined): Usable {
+  if (namespace === "email") return normaliseEmail(text);
+  if (namespace === "phone") return normalisePhone(text, country);
+  return { text };
+}

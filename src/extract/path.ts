@@ -1,0 +1,153 @@
+/**
+ * Paths: how a configuration says where in a delivery a value lies.
+ *
+ * - `event.user.id`, `tags[0].name`, `["odd.key"]`: dotted, over own properties only. A key that holds the whole text
+ *   literally is tried first, for the `data[email]` of a form.
+ * - `$.items[*].id`: JSONPath (RFC 9535).
+ * - `header:X-Name`, `query:name`: the request's headers and query parameters.
+ * - `payload@event.user`: the spelling of Tracardi; the same as `event.user`.
+ */
+import { compile as compileJsonPath, type JSONValue } from "json-p3";
+import type { Location } from "./json-text.ts";
+
+/** What a path may read of one event: its parsed body, and the request it came with. */
+export interface Subject {
+  readonly body: unknown;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly query: URLSearchParams;
+}
+
+export interface Found {
+  readonly value: unknown;
+  /** Where in the body it stood; undefined for a value of the request. */
+  readonly location?: Location;
+}
+
+export interface Path {
+  /** As it was written. */
+  readonly text: string;
+  readonly reads: "body" | "header" | "query";
+  /** Everything the path leads to, in order; empty where nothing stands. */
+  find(subject: Subject): readonly Found[];
+}
+
+export class PathSyntaxError extends Error {
+  override readonly name = "PathSyntaxError";
+  /** Which element of a list of paths is at fault. */
+  index?: number;
+}
+
+const PATH_CHARACTERS_MAX = 256;
+
+/** Throws a PathSyntaxError that names the fault and the fix. */
+export function compilePath(source: string): Path {
+  const text = source.trim();
+  if (text === "")
+    throw new PathSyntaxError('a path cannot be empty; write for example "event.user.id"');
+  if (text.length > PATH_CHARACTERS_MAX)
+    throw new PathSyntaxError(
+      `a path has at most ${PATH_CHARACTERS_MAX} characters; this one has ${text.length}`,
+    );
+  if (text.startsWith("$")) return jsonPath(text);
+  const prefixed = /^(header|query|payload)([:@])(.*)$/s.exec(text);
+  const [, prefix, mark, rest = ""] = prefixed ?? [];
+  if (prefix === "header" && mark === ":") return headerPath(text, rest.trim());
+  if (prefix === "query" && mark === ":") return queryPath(text, rest.trim());
+  return dottedPath(text, prefix === "payload" && mark === "@" ? rest : text);
+}
+
+function headerPath(text: string, header: string): Path {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
+    throw new PathSyntaxError(`"${text}" names no header; write for example "header:X-Event-Type"`);
+  const name = header.toLowerCase();
+  return { text, reads: "header", find: ({ headers }) => found(headers.get(name)) };
+}
+
+function queryPath(text: string, name: string): Path {
+  if (name === "")
+    throw new PathSyntaxError(`"${text}" names no query parameter; write for example "query:user"`);
+  return { text, reads: "query", find: ({ query }) => found(query.get(name) ?? undefined) };
+}
+
+function found(value: string | undefined): Found[] {
+  return value === undefined ? [] : [{ value }];
+}
+
+function jsonPath(text: string): Path {
+  let query;
+  try {
+    query = compileJsonPath(text);
+  } catch (error) {
+    throw new PathSyntaxError(
+      `"${text}" is not JSONPath (RFC 9535): ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return {
+    text,
+    reads: "body",
+    find: ({ body }) =>
+      Array.from(query.query(body as JSONValue), (node) => ({
+        value: node.value,
+        location: node.location,
+      })),
+  };
+}
+
+function dottedPath(text: string, dotted: string): Path {
+  const segments = parseDotted(text, dotted);
+  return {
+    text,
+    reads: "body",
+    find({ body }) {
+      const literal = property(body, dotted);
+      if (literal !== undefined) return [{ value: literal, location: [dotted] }];
+      let value: unknown = body;
+      for (const segment of segments) {
+        value = property(value, segment);
+        if (value === undefined) return [];
+      }
+      return [{ value, location: segments }];
+    },
+  };
+}
+
+/** An own property of an object or an element of a list; never anything inherited, nor a list's `length`. */
+function property(holder: unknown, key: string): unknown {
+  if (typeof holder !== "object" || holder === null) return undefined;
+  if (Array.isArray(holder) && !/^\d+$/.test(key)) return undefined;
+  return Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
+}
+
+// One segment: a bare name, a quoted one in brackets, or an index or bare form key in brackets.
+const SEGMENT =
+  /(?<name>[^.[\]"']+)|\["(?<double>(?:[^"\\]|\\.)*)"\]|\['(?<single>(?:[^'\\]|\\.)*)'\]|\[(?<bare>[^[\]"']*)\]/y;
+
+function parseDotted(text: string, dotted: string): string[] {
+  const segments: string[] = [];
+  const fault = (at: number, what: string) =>
+    new PathSyntaxError(
+      `"${text}" is not a path: ${what} at character ${at + 1}; ` +
+        'write names with dots between them, a[0] for an element, ["odd.key"] for any other key',
+    );
+  let at = 0;
+  while (at < dotted.length) {
+    if (at > 0 && dotted[at] === ".") {
+      at++;
+      if (at === dotted.length || dotted[at] === "[") throw fault(at, "a name is missing");
+    } else if (at > 0 && dotted[at] !== "[") throw fault(at, "a dot is missing");
+    SEGMENT.lastIndex = at;
+    const match = SEGMENT.exec(dotted);
+    if (match === null)
+      throw fault(at, dotted[at] === "." ? "a name is missing" : "an unclosed bracket");
+    const { name, double, single, bare } = match.groups!;
+    segments.push(name ?? bare ?? unescape(double ?? single ?? ""));
+    at = SEGMENT.lastIndex;
+  }
+  if (segments.length === 0) throw fault(0, "a name is missing");
+  return segments;
+}
+
+function unescape(quoted: string): string {
+  return quoted.replace(/\\(.)/gs, "$1");
+}

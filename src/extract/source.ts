@@ -1,0 +1,110 @@
+/** A configured source made ready: every path compiled, every default filled in. */
+import type { Extraction, Limits, SourceConfig } from "../../schema/config.ts";
+import type { Trust } from "../identity/types.ts";
+import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
+import { compilePath, PathSyntaxError, type Path } from "./path.ts";
+import { compileReading, type Reading } from "./reading.ts";
+
+export interface Source {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly idSpace: string;
+  readonly replaceProfileId: Reading | undefined;
+  readonly idScope: Reading | undefined;
+  readonly eventType: Reading | undefined;
+  readonly eventId: Reading | undefined;
+  readonly occurredAt: Reading | undefined;
+  /** In the order of the configuration: without a replaced profile id, the first usable one is the event's home. */
+  readonly identifiers: readonly (readonly [namespace: string, reading: Reading])[];
+  readonly traits: readonly (readonly [name: string, reading: Reading])[];
+  readonly events: Path | undefined;
+  readonly withoutId: SourceConfig["withoutId"];
+  readonly trust: Trust;
+  readonly respond: SourceConfig["respond"];
+  readonly normalise: NormaliseOptions;
+  readonly bodyBytesMax: number;
+  readonly eventsPerDeliveryMax: number;
+  readonly identifiersPerEventMax: number;
+  readonly jsonDepthMax: number;
+}
+
+/** What is wrong with a source, and the key within it that is at fault. */
+export interface SourceFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** The source, or everything that is wrong with it. */
+export function compileSource(
+  name: string,
+  config: SourceConfig,
+  limits: Limits,
+): { readonly source: Source } | { readonly faults: readonly SourceFault[] } {
+  const faults: SourceFault[] = [];
+  const attempt = <Result>(path: readonly (string | number)[], make: () => Result) => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof PathSyntaxError)) throw error;
+      faults.push({
+        path: error.index === undefined ? path : [...path, error.index],
+        message: error.message,
+      });
+      return undefined;
+    }
+  };
+  const reading = (key: string, extraction: Extraction | undefined) =>
+    extraction === undefined ? undefined : attempt([key], () => compileReading(extraction));
+  const readings = (key: string, record: Readonly<Record<string, Extraction>>) =>
+    Object.entries(record).flatMap(([entry, extraction]) => {
+      const compiled = attempt([key, entry], () => compileReading(extraction));
+      return compiled === undefined ? [] : [[entry, compiled] as const];
+    });
+
+  const phoneCountry = config.phoneCountry?.toUpperCase();
+  if (phoneCountry !== undefined && !isCountryCode(phoneCountry))
+    faults.push({
+      path: ["phoneCountry"],
+      message: `"${config.phoneCountry}" is no country; write its two letters, such as US or DE`,
+    });
+  const source: Source = {
+    name,
+    enabled: config.enabled,
+    idSpace: config.idSpace ?? name,
+    replaceProfileId: reading("replaceProfileId", config.replaceProfileId),
+    idScope: reading("idScope", config.idScope),
+    eventType: reading("eventType", config.eventType),
+    eventId: reading("eventId", config.eventId),
+    occurredAt: reading("occurredAt", config.occurredAt),
+    identifiers: readings("identifiers", config.identifiers),
+    traits: readings("traits", config.traits),
+    events: config.events === undefined ? undefined : eventsPath(config.events, attempt),
+    withoutId: config.withoutId,
+    trust: config.trust,
+    respond: config.respond,
+    normalise: {
+      identifierBytesMax: limits.identifierBytesMax,
+      phoneCountry:
+        phoneCountry !== undefined && isCountryCode(phoneCountry) ? phoneCountry : undefined,
+    },
+    bodyBytesMax: config.bodyBytesMax ?? limits.bodyBytesMax,
+    eventsPerDeliveryMax: limits.eventsPerDeliveryMax,
+    identifiersPerEventMax: limits.identifiersPerEventMax,
+    jsonDepthMax: limits.jsonDepthMax,
+  };
+  return faults.length === 0 ? { source } : { faults };
+}
+
+function eventsPath(
+  text: string,
+  attempt: (path: readonly string[], make: () => Path) => Path | undefined,
+): Path | undefined {
+  return attempt(["events"], () => {
+    const path = compilePath(text);
+    if (path.reads !== "body")
+      throw new PathSyntaxError(
+        `"${text}" does not lie in the body, where the events of a delivery are`,
+      );
+    return path;
+  });
+}

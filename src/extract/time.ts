@@ -1,0 +1,55 @@
+/** When an event occurred: RFC 3339, or Unix seconds or milliseconds. Everything becomes milliseconds since 1970. */
+import type { Milliseconds } from "../identity/types.ts";
+
+/** A Unix time below this is in seconds (until the year 5138), above in milliseconds (from March 1973 on). */
+const SECONDS_BELOW = 1e11;
+/** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: RFC 3339 has four digits for the year. */
+const EARLIEST = -62_167_219_200_000;
+const LATEST = 253_402_300_799_999;
+
+// A time of day without an offset is taken as UTC; so is a date alone.
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d))?)?$/;
+
+const DAY_MINUTES = 24 * 60;
+
+/** Undefined for anything that is no time. */
+export function parseTime(value: unknown): Milliseconds | undefined {
+  if (typeof value === "number") return fromUnix(value);
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  if (/^\d{1,16}(\.\d+)?$/.test(text)) return fromUnix(Number(text));
+  return fromRfc3339(text);
+}
+
+function fromUnix(number: number): Milliseconds | undefined {
+  if (!Number.isFinite(number) || number < 0) return undefined;
+  // A fraction of a second is rounded to the millisecond it stands for; doubles put 0.29 s at 289.999… ms.
+  const milliseconds = number < SECONDS_BELOW ? Math.round(number * 1000) : Math.trunc(number);
+  return milliseconds <= LATEST ? milliseconds : undefined;
+}
+
+function fromRfc3339(text: string): Milliseconds | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0)) as [number, number, number, number, number, number];
+  const fraction = Number((match[7] ?? "").padEnd(3, "0").slice(0, 3));
+  // A leap second is the last moment of its minute.
+  const leap = second === 60;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  date.setUTCHours(hour, minute, leap ? 59 : second, leap ? 999 : fraction);
+  const offset = Number(match[10] ?? 0) * 60 + Number(match[11] ?? 0);
+  if (offset >= DAY_MINUTES || Number(match[11] ?? 0) > 59) return undefined;
+  const utc = date.getTime() - (match[9] === "-" ? -offset : offset) * 60_000;
+  return utc >= EARLIEST && utc <= LATEST ? utc : undefined;
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+export function formatTime(milliseconds: Milliseconds): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,43 @@
+/**
+ * Who may query: bearer keys with scopes. Without configured keys everybody may who can reach the service, which then
+ * listens on loopback only.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Config } from "../../schema/config.ts";
+import { problem } from "./problem.ts";
+
+type ApiKeys = Config["apiKeys"];
+export type Scope = ApiKeys[number]["scopes"][number];
+
+function hash(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** Lets a request through that carries a key of the scope; `admin` includes every scope. */
+export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler {
+  const keys = apiKeys.map(({ key, scopes }) => ({ digest: hash(key), scopes }));
+  return async (context: Context, next) => {
+    if (keys.length === 0) return next();
+    const given = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
+    const digest = hash(given ?? "");
+    // Every key is compared, and in constant time, so that the time tells nothing of any of them.
+    const matching = keys.filter((key) => timingSafeEqual(key.digest, digest));
+    if (given === undefined || matching.length === 0) {
+      context.header("WWW-Authenticate", "Bearer");
+      return problem(
+        context,
+        "unauthorised",
+        "Send Authorization: Bearer with a configured API key.",
+      );
+    }
+    if (matching.some(({ scopes }) => scopes.includes(scope) || scopes.includes("admin")))
+      return next();
+    return problem(context, "forbidden", `The key lacks the scope ${scope}.`);
+  };
+}
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,40 @@
+/** The HTTP surface: ingress, queries, health, and what every answer has in common. */
+import { Hono } from "hono";
+import type { Settings } from "../config.ts";
+import type { Service } from "../service.ts";
+import { StoreError } from "../store/store.ts";
+import { ingressRoutes } from "./ingress.ts";
+import { problem } from "./problem.ts";
+import { queryRoutes } from "./query-routes.ts";
+
+export interface AppOptions {
+  readonly service: Pick<Service, "engine" | "queries">;
+  readonly settings: Settings;
+  /** Told of what nobody expected; the client only learns that it happened. */
+  readonly onError: (error: unknown) => void;
+}
+
+export function createApp({ service, settings, onError }: AppOptions): Hono {
+  const app = new Hono();
+  app.route("/", ingressRoutes(service.engine, settings));
+  app.route("/v1", queryRoutes(service.queries, settings));
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.get("/readyz", async (context) => {
+    await service.queries.ping();
+    return context.json({ status: "ready" });
+  });
+  app.notFound((context) =>
+    problem(
+      context,
+      "not-found",
+      "There is nothing at this address; webhooks go to /webhooks/{source}.",
+    ),
+  );
+  app.onError((error, context) => {
+    onError(error);
+    return error instanceof StoreError
+      ? problem(context, "store-unavailable", `${error.message}; try again soon.`)
+      : problem(context, "internal", "This is a fault of the service; its log says more.");
+  });
+  return app;
+}

@@ -1,0 +1,61 @@
+/**
+ * Problem details (RFC 9457): how every error is answered. The one place where codes become statuses; an answer names
+ * the fault and the fix, never a stack trace and never a secret.
+ */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { RejectionCode } from "../engine.ts";
+
+export type ProblemCode =
+  | RejectionCode
+  | "bad-request"
+  | "unauthorised"
+  | "forbidden"
+  | "not-found"
+  | "method-not-allowed"
+  | "internal";
+
+interface Kind {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  /** How long a sender should wait before it tries again. */
+  readonly retryAfterSeconds?: number;
+}
+
+function kindOf(code: ProblemCode): Kind {
+  switch (code) {
+    case "bad-request":
+      return { status: 400, title: "The request cannot be understood" };
+    case "unparseable":
+      return { status: 400, title: "The body cannot be parsed" };
+    case "unauthorised":
+      return { status: 401, title: "An API key is needed" };
+    case "forbidden":
+      return { status: 403, title: "The API key does not allow this" };
+    case "disabled-source":
+      return { status: 403, title: "The source is disabled" };
+    case "not-found":
+      return { status: 404, title: "Not found" };
+    case "unknown-source":
+      return { status: 404, title: "Unknown source" };
+    case "method-not-allowed":
+      return { status: 405, title: "Method not allowed" };
+    case "body-too-large":
+      return { status: 413, title: "The body is too large" };
+    case "unknown-content-type":
+      return { status: 415, title: "Unknown content type" };
+    case "internal":
+      return { status: 500, title: "Internal error" };
+    case "overloaded":
+      return { status: 503, title: "Too busy", retryAfterSeconds: 1 };
+    case "store-unavailable":
+      return { status: 503, title: "The database is unavailable", retryAfterSeconds: 5 };
+  }
+}
+
+export function problem(context: Context, code: ProblemCode, detail: string): Response {
+  const { status, title, retryAfterSeconds } = kindOf(code);
+  if (retryAfterSeconds !== undefined) context.header("Retry-After", String(retryAfterSeconds));
+  const body = { type: `urn:selfsame:problem:${code}`, title, status, detail };
+  return context.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });
+}

@@ -1,0 +1,121 @@
+/** The query API under `/v1`. */
+import { Hono, type Context } from "hono";
+import { z } from "zod";
+import type { Settings } from "../config.ts";
+import { formatTime, parseTime } from "../extract/time.ts";
+import type { Queries } from "../queries.ts";
+import { requireScope } from "./access.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { RawJson, writeJson } from "./json.ts";
+import { problem } from "./problem.ts";
+
+const PAGE_SIZE_DEFAULT = 100;
+
+const time = z.string().transform((text, context) => {
+  const milliseconds = parseTime(text);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue({ code: "custom", message: "expected a time such as 2026-01-31T12:00:00Z" });
+  return z.NEVER;
+});
+
+function limitSchema(pageSizeMax: number) {
+  return z.coerce
+    .number("expected a number")
+    .int("expected a whole number")
+    .min(1)
+    .max(pageSizeMax)
+    .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax));
+}
+
+function journeySchema(pageSizeMax: number) {
+  return z.strictObject({
+    from: time.optional(),
+    to: time.optional(),
+    type: z.string().optional(),
+    source: z.string().optional(),
+    order: z.enum(["asc", "desc"]).default("asc"),
+    limit: limitSchema(pageSizeMax),
+    cursor: z.string().optional(),
+  });
+}
+
+export function queryRoutes(queries: Queries, settings: Settings): Hono {
+  const app = new Hono();
+  const journeyParameters = journeySchema(settings.limits.pageSizeMax);
+  const changesParameters = z.strictObject({
+    after: z.coerce.number("expected a number").int("expected a whole number").min(0).default(0),
+    limit: limitSchema(settings.limits.pageSizeMax),
+  });
+  app.use("*", requireScope(settings.apiKeys, "read"));
+
+  app.get("/profiles/:ref", async (context) => {
+    const profile = await queries.profile(context.req.param("ref"));
+    if (profile === undefined) return nobody(context);
+    const { traits, ...rest } = profile;
+    const byName = new Map(
+      traits.map(({ name, value, ...origin }) => [name, { value: new RawJson(value), ...origin }]),
+    );
+    const { id, formerIds, identifiers, ...counts } = rest;
+    return json(context, { id, formerIds, identifiers, traits: byName, ...counts });
+  });
+
+  app.get("/profiles/:ref/journey", async (context) => {
+    const parameters = journeyParameters.safeParse(context.req.query());
+    if (!parameters.success) return badParameters(context, parameters.error);
+    const { cursor, ...query } = parameters.data;
+    const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
+    if (place !== undefined && "fault" in place)
+      return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+    const journey = await queries.journey(context.req.param("ref"), {
+      ...query,
+      after: place?.stamp,
+    });
+    if (journey === undefined) return nobody(context);
+    return json(context, {
+      profile: journey.profile,
+      events: journey.events.map((event) => ({
+        id: event.id,
+        source: event.source,
+        type: event.type,
+        occurredAt: formatTime(event.occurredAt),
+        receivedAt: formatTime(event.receivedAt),
+        provisional: event.provisional,
+        payload: new RawJson(event.payload),
+      })),
+      next: journey.next === null ? null : encodeCursor(query.order, journey.next),
+    });
+  });
+
+  app.get("/profiles/:ref/graph", async (context) => {
+    const graph = await queries.graph(context.req.param("ref"));
+    return graph === undefined ? nobody(context) : json(context, graph);
+  });
+
+  app.get("/changes", async (context) => {
+    const parameters = changesParameters.safeParse(context.req.query());
+    if (!parameters.success) return badParameters(context, parameters.error);
+    return json(context, await queries.changes(parameters.data.after, parameters.data.limit));
+  });
+
+  app.get("/stats", async (context) => json(context, await queries.stats()));
+  return app;
+}
+
+function json(context: Context, value: unknown): Response {
+  return context.body(writeJson(value), 200, { "Content-Type": "application/json" });
+}
+
+function nobody(context: Context): Response {
+  return problem(
+    context,
+    "not-found",
+    "Nobody is known by this; a reference is a profile id or namespace:value, URL-encoded.",
+  );
+}
+
+function badParameters(context: Context, error: z.ZodError): Response {
+  const faults = error.issues.map(
+    (issue) => `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}`,
+  );
+  return problem(context, "bad-request", `${faults.join("; ")}.`);
+}

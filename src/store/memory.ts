@@ -1,0 +1,301 @@
+/**
+ * The memory store: the reference that the others are compared with. Plain maps and plain loops, nothing clever and
+ * nothing kept after the process ends. It copies what it is given, so that no caller can change the past.
+ */
+import { traitKey, type KnownIdentifier, type NewIdentifier } from "../identity/change-set.ts";
+import { linkKey } from "../identity/identifier.ts";
+import type { Seeds } from "../identity/ids.ts";
+import { compareStamps } from "../identity/stamp.ts";
+import type { EventId, Identifier, Link, Node, ProfileId, Stamp } from "../identity/types.ts";
+import {
+  EVIDENCE_MAX,
+  type Basis,
+  type ChangeRecord,
+  type Commit,
+  type CommitOutcome,
+  type EventRecord,
+  type JourneyRequest,
+  type KeptTrait,
+  type LinkRecord,
+  type Loaded,
+  type LoadRequest,
+  type Member,
+  type PersonRecord,
+  type ProfileRecord,
+  type QuarantinedEvent,
+  type Store,
+  type Tally,
+} from "./store.ts";
+
+interface MemoryBasis extends Basis {
+  readonly store: "memory";
+  readonly version: number;
+}
+
+interface StoredIdentifier {
+  readonly node: Node;
+  readonly order: number;
+  readonly founded: boolean;
+  sources: readonly string[];
+  profile: Set<StoredIdentifier>;
+}
+
+interface StoredEvent {
+  readonly record: EventRecord;
+  /** Undefined for an event that names nobody. */
+  readonly home: ProfileId | undefined;
+  readonly others: readonly ProfileId[];
+}
+
+export class MemoryStore implements Store {
+  readonly seeds: Seeds;
+  #version = 0;
+  readonly #identifiers = new Map<ProfileId, StoredIdentifier>();
+  readonly #links = new Map<string, Link>();
+  readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
+  readonly #events = new Map<EventId, StoredEvent>();
+  readonly #eventsByHome = new Map<ProfileId, StoredEvent[]>();
+  readonly #quarantine = new Map<EventId, QuarantinedEvent>();
+  readonly #changes: ChangeRecord[] = [];
+  readonly #tallies = new Map<string, Tally>();
+
+  constructor(seeds: Seeds) {
+    this.seeds = seeds;
+  }
+
+  async load(request: LoadRequest): Promise<Loaded> {
+    const neighbourhood = {
+      identifiers: pick(request.identifiers, (id) => {
+        const stored = this.#identifiers.get(id);
+        return stored === undefined ? undefined : ([id, known(stored)] as const);
+      }),
+      links: pick(request.pairs, ([left, right]) => {
+        const key = linkKey({ id: left }, { id: right });
+        const link = this.#links.get(key);
+        return link === undefined ? undefined : ([key, link] as const);
+      }),
+      traits: pick(request.traits, ([profile, name]) => {
+        const kept = this.#traits.get(profile)?.get(name);
+        return kept === undefined ? undefined : ([traitKey(profile, name), kept.stamp] as const);
+      }),
+      events: pick(request.events, (id) => {
+        const stored = this.#events.get(id)?.record ?? this.#quarantine.get(id);
+        if (stored === undefined) return undefined;
+        const { source, key } = stored;
+        return [id, { source, key, quarantined: !this.#events.has(id) }] as const;
+      }),
+    };
+    const basis: MemoryBasis = { store: "memory", version: this.#version };
+    return { neighbourhood, basis };
+  }
+
+  async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
+    if ((basis as MemoryBasis).version !== this.#version) return "stale";
+    this.#version++;
+    const { changes } = commit;
+    for (const created of changes.identifiers) this.#create(created);
+    for (const { id, sources } of changes.sources)
+      this.#identifiers.get(id)!.sources = [...sources];
+    for (const { canonical, absorbed } of changes.absorptions) {
+      const into = this.#identifiers.get(canonical)!.profile;
+      for (const id of absorbed) {
+        for (const member of this.#identifiers.get(id)!.profile) {
+          into.add(member);
+          member.profile = into;
+        }
+      }
+    }
+    for (const link of changes.links) this.#links.set(linkKey(link.a, link.b), { ...link });
+    for (const { profile, ...kept } of changes.traits) {
+      const traits = this.#traits.get(profile) ?? new Map<string, KeptTrait>();
+      this.#traits.set(profile, traits.set(kept.name, kept));
+    }
+    for (const { home, others, traits: _traits, trust: _trust, ...rest } of changes.events) {
+      const stored = {
+        record: { ...rest, provisional: home?.id ?? "" },
+        home: home?.id,
+        others: others.map((node) => node.id),
+      };
+      this.#events.set(rest.id, stored);
+      if (home !== null) append(this.#eventsByHome, home.id, stored);
+    }
+    for (const merge of changes.merges)
+      this.#changes.push({ ...merge, sequence: this.#changes.length + 1 });
+    for (const id of commit.released) this.#quarantine.delete(id);
+    for (const event of commit.quarantined) this.#quarantine.set(event.id, { ...event });
+    for (const tally of commit.tallies) this.#count(tally);
+    return "committed";
+  }
+
+  #create({ node, canonical, founded, sources }: NewIdentifier): void {
+    const profile = this.#identifiers.get(canonical)?.profile ?? new Set();
+    const stored = { node, order: this.#identifiers.size, founded, sources: [...sources], profile };
+    profile.add(stored);
+    this.#identifiers.set(node.id, stored);
+  }
+
+  #count(tally: Tally): void {
+    const key = JSON.stringify([tally.source, tally.outcome]);
+    const standing = this.#tallies.get(key);
+    this.#tallies.set(key, {
+      ...tally,
+      deliveries: tally.deliveries + (standing?.deliveries ?? 0),
+      events: tally.events + (standing?.events ?? 0),
+    });
+  }
+
+  async identifier(id: ProfileId): Promise<Identifier | undefined> {
+    return this.#identifiers.get(id)?.node.identifier;
+  }
+
+  async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
+    const profile = this.#members(id);
+    if (profile === undefined) return undefined;
+    return {
+      id: profile[0]!.node.id,
+      members: profile.map((member) => this.#member(member)),
+      traits: profile.flatMap((member) => this.#traitsOf(member.node.id)),
+      eventCount: this.#eventsOf(profile).length,
+    };
+  }
+
+  /** In the order of first receipt. */
+  #members(id: ProfileId): StoredIdentifier[] | undefined {
+    const stored = this.#identifiers.get(id);
+    if (stored === undefined) return undefined;
+    return [...stored.profile].toSorted((left, right) => left.order - right.order);
+  }
+
+  #eventsOf(members: readonly StoredIdentifier[]): StoredEvent[] {
+    return members.flatMap((member) => this.#eventsByHome.get(member.node.id) ?? []);
+  }
+
+  #traitsOf(profile: ProfileId): KeptTrait[] {
+    return [...(this.#traits.get(profile)?.values() ?? [])];
+  }
+
+  #member({ node, founded, sources }: StoredIdentifier): Member {
+    const naming = [...this.#events.values()].filter(
+      ({ home, others }) => home === node.id || others.includes(node.id),
+    );
+    const times = naming.map(({ record }) => record.occurredAt);
+    return { node, founded, sources, firstSeenAt: least(times), lastSeenAt: greatest(times) };
+  }
+
+  async journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined> {
+    const members = this.#members(request.profile);
+    if (members === undefined) return undefined;
+    const direction = request.order === "asc" ? 1 : -1;
+    return this.#eventsOf(members)
+      .map(({ record }) => record)
+      .filter(
+        (event) =>
+          (request.from === undefined || event.occurredAt >= request.from) &&
+          (request.to === undefined || event.occurredAt < request.to) &&
+          (request.type === undefined || event.type === request.type) &&
+          (request.source === undefined || event.source === request.source) &&
+          (request.after === undefined ||
+            direction * compareStamps(stampOf(event), request.after) > 0),
+      )
+      .toSorted((left, right) => direction * compareStamps(stampOf(left), stampOf(right)))
+      .slice(0, request.limit);
+  }
+
+  async links(id: ProfileId): Promise<readonly LinkRecord[]> {
+    const members = new Set(this.#members(id)?.map((member) => member.node.id));
+    return [...this.#links.values()]
+      .filter((link) => members.has(link.a.id) || members.has(link.b.id))
+      .map((link) => this.#linkRecord(link));
+  }
+
+  #linkRecord(link: Link): LinkRecord {
+    const naming = [...this.#events.values()]
+      .filter(
+        ({ home, others }) =>
+          (home === link.a.id && others.includes(link.b.id)) ||
+          (home === link.b.id && others.includes(link.a.id)),
+      )
+      .map(({ record }) => record)
+      .toSorted((left, right) => compareStamps(stampOf(left), stampOf(right)));
+    return {
+      ...link,
+      lastSeenAt: naming.at(-1)!.occurredAt,
+      events: naming.length,
+      evidence: naming.slice(0, EVIDENCE_MAX).map((event) => event.id),
+      profiles: [this.#members(link.a.id)![0]!.node.id, this.#members(link.b.id)![0]!.node.id],
+    };
+  }
+
+  async changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]> {
+    return this.#changes.filter(({ sequence }) => sequence > afterSequence).slice(0, limit);
+  }
+
+  async tallies(): Promise<readonly Tally[]> {
+    return [...this.#tallies.values()];
+  }
+
+  async *people(): AsyncIterable<PersonRecord> {
+    const profiles = new Set([...this.#identifiers.values()].map((stored) => stored.profile));
+    // Made before the first is handed out: a stream sees one moment.
+    yield* [...profiles].map((profile) => {
+      const members = this.#members([...profile][0]!.node.id)!;
+      const events = this.#eventsOf(members).map(({ record }) => record);
+      return {
+        id: members[0]!.node.id,
+        members: members.map((member) => member.node.identifier),
+        traits: members.flatMap((member) => this.#traitsOf(member.node.id)),
+        events: streamOf(events),
+      };
+    });
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+function known(stored: StoredIdentifier): KnownIdentifier {
+  const founder = [...stored.profile].reduce((oldest, member) =>
+    member.order < oldest.order ? member : oldest,
+  );
+  return {
+    identifier: stored.node.identifier,
+    canonical: founder.node.id,
+    canonicalOrder: founder.order,
+    sources: stored.sources,
+  };
+}
+
+async function* streamOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
+  yield* items;
+}
+
+function stampOf(event: EventRecord): Stamp {
+  return { at: event.occurredAt, source: event.source, key: event.key };
+}
+
+function pick<Asked, Key, Value>(
+  asked: Iterable<Asked>,
+  find: (one: Asked) => readonly [Key, Value] | undefined,
+): Map<Key, Value> {
+  const found = new Map<Key, Value>();
+  for (const one of asked) {
+    const entry = find(one);
+    if (entry !== undefined) found.set(...entry);
+  }
+  return found;
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((least, number) => Math.min(least, number));
+}
+
+function greatest(numbers: readonly number[]): number {
+  return numbers.reduce((greatest, number) => Math.max(greatest, number));
+}

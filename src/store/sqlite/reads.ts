@@ -1,0 +1,217 @@
+/** Reads profiles, journeys, links, changes and counts, each in one read transaction on prepared statements. */
+import { and, asc, count, eq, gt, max, min, or, sql } from "drizzle-orm";
+import * as tables from "../../../schema/tables.ts";
+import { compareStamps } from "../../identity/stamp.ts";
+import type { Milliseconds, ProfileId } from "../../identity/types.ts";
+import { EVIDENCE_MAX, type LinkRecord, type Member, type ProfileRecord } from "../store.ts";
+import type { SqliteDatabase } from "./database.ts";
+
+export interface IdentifierRow {
+  readonly ordinal: number;
+  readonly id: ProfileId;
+  readonly namespace: string;
+  readonly value: string;
+  readonly profile: number;
+  readonly founded: boolean;
+  readonly sources: readonly string[];
+}
+
+/** The look-ups that several reads share. */
+export function prepareLookups({ orm }: SqliteDatabase) {
+  const { identifiers, traits } = tables;
+  const identifierById = orm
+    .select()
+    .from(identifiers)
+    .where(eq(identifiers.id, sql.placeholder("id")))
+    .prepare();
+  const identifierByOrdinal = orm
+    .select()
+    .from(identifiers)
+    .where(eq(identifiers.ordinal, sql.placeholder("ordinal")))
+    .prepare();
+  const membersOfProfile = orm
+    .select()
+    .from(identifiers)
+    .where(eq(identifiers.profile, sql.placeholder("profile")))
+    .orderBy(asc(identifiers.ordinal))
+    .prepare();
+  const traitsOfIdentifier = orm
+    .select()
+    .from(traits)
+    .where(eq(traits.identifier, sql.placeholder("identifier")))
+    .prepare();
+  return {
+    identifierById: (id: ProfileId): IdentifierRow | undefined => identifierById.get({ id }),
+    identifierByOrdinal: (ordinal: number): IdentifierRow => identifierByOrdinal.get({ ordinal })!,
+    /** In the order of first receipt, the founder first. */
+    membersOfProfile: (profile: number): IdentifierRow[] => membersOfProfile.all({ profile }),
+    traitsOfIdentifier: (identifier: number) =>
+      traitsOfIdentifier.all({ identifier }).map(({ at, source, key, identifier: _, ...rest }) => ({
+        ...rest,
+        stamp: { at, source, key },
+      })),
+  };
+}
+
+export type Lookups = ReturnType<typeof prepareLookups>;
+
+interface Span {
+  readonly first: Milliseconds;
+  readonly last: Milliseconds;
+}
+
+function joinSpans(spans: readonly (Span | undefined)[]): Span | undefined {
+  const present = spans.filter((span) => span !== undefined);
+  if (present.length === 0) return undefined;
+  return {
+    first: Math.min(...present.map((span) => span.first)),
+    last: Math.max(...present.map((span) => span.last)),
+  };
+}
+
+export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups) {
+  const { client, orm } = database;
+  const { events, links, mentions } = tables;
+  const placeholder = sql.placeholder;
+  // Separately, so that each is answered from one end of the index instead of a walk over all of it.
+  const firstAtHome = orm
+    .select({ at: min(events.occurredAt) })
+    .from(events)
+    .where(eq(events.home, placeholder("home")))
+    .prepare();
+  const lastAtHome = orm
+    .select({ at: max(events.occurredAt) })
+    .from(events)
+    .where(eq(events.home, placeholder("home")))
+    .prepare();
+  const eventsAtHome = orm
+    .select({ events: count() })
+    .from(events)
+    .where(eq(events.home, placeholder("home")))
+    .prepare();
+  const ofPair = and(
+    eq(mentions.identifier, placeholder("identifier")),
+    eq(mentions.home, placeholder("home")),
+  );
+  const firstMention = orm
+    .select({ at: min(mentions.occurredAt) })
+    .from(mentions)
+    .where(ofPair)
+    .prepare();
+  const lastMention = orm
+    .select({ at: max(mentions.occurredAt) })
+    .from(mentions)
+    .where(ofPair)
+    .prepare();
+  const countMentions = orm.select({ events: count() }).from(mentions).where(ofPair).prepare();
+  const earliestMentions = orm
+    .select({ at: mentions.occurredAt, id: events.id, source: events.source, key: events.key })
+    .from(mentions)
+    .innerJoin(events, eq(events.number, mentions.event))
+    .where(ofPair)
+    .orderBy(asc(mentions.occurredAt), asc(events.source), asc(events.key))
+    .limit(EVIDENCE_MAX)
+    .prepare();
+  const linksOf = orm
+    .select()
+    .from(links)
+    .where(or(eq(links.a, placeholder("ordinal")), eq(links.b, placeholder("ordinal"))))
+    .prepare();
+
+  const spanAtHome = (home: number): Span | undefined => {
+    const first = firstAtHome.get({ home })?.at ?? null;
+    return first === null ? undefined : { first, last: lastAtHome.get({ home })!.at! };
+  };
+  const spanOfPair = (identifier: number, home: number): Span | undefined => {
+    const first = firstMention.get({ identifier, home })?.at ?? null;
+    return first === null ? undefined : { first, last: lastMention.get({ identifier, home })!.at! };
+  };
+
+  const member = (row: IdentifierRow): Member => {
+    const mentioned = linksOf
+      .all({ ordinal: row.ordinal })
+      .map(({ a, b }) => spanOfPair(row.ordinal, a === row.ordinal ? b : a));
+    // Every identifier came with an event that named it, as its home or beside its home.
+    const span = joinSpans([spanAtHome(row.ordinal), ...mentioned])!;
+    return {
+      node: nodeOf(row),
+      founded: row.founded,
+      sources: row.sources,
+      firstSeenAt: span.first,
+      lastSeenAt: span.last,
+    };
+  };
+
+  const profile = client.transaction((id: ProfileId): ProfileRecord | undefined => {
+    const row = lookups.identifierById(id);
+    if (row === undefined) return undefined;
+    const members = lookups.membersOfProfile(row.profile);
+    return {
+      id: members[0]!.id,
+      members: members.map(member),
+      traits: members.flatMap(({ ordinal }) => lookups.traitsOfIdentifier(ordinal)),
+      eventCount: members.reduce(
+        (sum, { ordinal }) => sum + eventsAtHome.get({ home: ordinal })!.events,
+        0,
+      ),
+    };
+  });
+
+  const linkRecord = ({ a, b, trust, firstSeenAt }: typeof links.$inferSelect): LinkRecord => {
+    // The events of a link are those at home with either end that mention the other.
+    const directions = [
+      { identifier: a, home: b },
+      { identifier: b, home: a },
+    ];
+    const ends = [a, b]
+      .map(lookups.identifierByOrdinal)
+      .toSorted((left, right) => (left.id < right.id ? -1 : 1));
+    return {
+      a: nodeOf(ends[0]!),
+      b: nodeOf(ends[1]!),
+      trust,
+      firstSeenAt,
+      lastSeenAt: joinSpans(directions.map((pair) => spanOfPair(pair.identifier, pair.home)))!.last,
+      events: directions.reduce((sum, pair) => sum + countMentions.get(pair)!.events, 0),
+      evidence: directions
+        .flatMap((pair) => earliestMentions.all(pair))
+        .toSorted(compareStamps)
+        .slice(0, EVIDENCE_MAX)
+        .map((event) => event.id),
+      profiles: [founderOf(ends[0]!), founderOf(ends[1]!)],
+    };
+  };
+  const founderOf = (row: IdentifierRow): ProfileId => lookups.membersOfProfile(row.profile)[0]!.id;
+
+  const linksOfProfile = client.transaction((id: ProfileId): LinkRecord[] => {
+    const row = lookups.identifierById(id);
+    if (row === undefined) return [];
+    const rows = lookups
+      .membersOfProfile(row.profile)
+      .flatMap(({ ordinal }) => linksOf.all({ ordinal }));
+    const distinct = new Map(rows.map((link) => [`${link.a}|${link.b}`, link] as const));
+    return [...distinct.values()].map(linkRecord);
+  });
+
+  return { profile, links: linksOfProfile };
+}
+
+function nodeOf({ id, namespace, value }: IdentifierRow) {
+  return { id, identifier: { namespace, value } };
+}
+
+export function prepareLedgerReads({ orm }: SqliteDatabase) {
+  const { changes, tallies } = tables;
+  const changesAfter = orm
+    .select()
+    .from(changes)
+    .where(gt(changes.sequence, sql.placeholder("after")))
+    .orderBy(asc(changes.sequence))
+    .limit(sql.placeholder("limit"))
+    .prepare();
+  const allTallies = orm.select().from(tallies).prepare();
+  return {
+    changes: (after: number, limit: number) => changesAfter.all({ after, limit }),
+    tallies: () => allTallies.all(),
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * The store: what keeps identifiers, links, traits and events, and what every implementation owes its one caller, the
+ * engine. The interface is coarse (a batch at a time) and returns promises, so that it fits an embedded database and a
+ * network alike; no callback and no transaction crosses it.
+ *
+ * The caller's duties:
+ *
+ * 1. **Load, resolve, commit.** A commit is computed from one `load` and hands that load's basis back untouched. The
+ *    load covers everything the change set speaks of.
+ * 2. **Stale means again.** A commit that answers `stale` changed nothing: somebody else has changed what the load
+ *    saw. Load again and resolve again, the whole batch; never patch the old change set.
+ * 3. **One commit at a time per store object.** Other processes may commit whenever they like.
+ * 4. **Answer after the commit.** Nothing is told to anybody before `committed` came back.
+ * 5. **A failure is not an outcome.** After a `StoreError` the batch may or may not be stored (the connection may have
+ *    died after the commit). Deliver it again: events that are known then come back as duplicates.
+ *
+ * The store's duties:
+ *
+ * 1. A commit is all or nothing, and on disk when it answers `committed` (invariant I2).
+ * 2. An event row is written once and never again; a merge writes rows in proportion to the identifiers of the smaller
+ *    sides (I5).
+ * 3. Of two identifiers, the one first committed has the lower order; within one change set, the one listed first.
+ * 4. Every id that was ever committed is found for as long as the identifier stands (I3).
+ * 5. Reads see whole commits only, and a stream sees one moment.
+ *
+ * An implementation with many processes makes `stale` from conditional updates and may replay a commit itself on
+ * serialisation failures, so long as nothing of it was visible.
+ */
+import type { ChangeSet, Merge, Neighbourhood, TraitChange } from "../identity/change-set.ts";
+import type { Seeds } from "../identity/ids.ts";
+import type {
+  EventId,
+  IdentifiedEvent,
+  Identifier,
+  Link,
+  Milliseconds,
+  Node,
+  ProfileId,
+  Stamp,
+} from "../identity/types.ts";
+
+export interface LoadRequest {
+  readonly identifiers: Iterable<ProfileId>;
+  /** Pairs of identifiers, both among `identifiers`, whose link is asked for. */
+  readonly pairs: Iterable<readonly [ProfileId, ProfileId]>;
+  /** Provisional profiles, among `identifiers`, and the names of the traits asked for. */
+  readonly traits: Iterable<readonly [ProfileId, string]>;
+  readonly events: Iterable<EventId>;
+}
+
+/** What a load saw, for the store alone to read: by it a commit knows whether it is stale. */
+export interface Basis {
+  readonly store: "memory" | "sqlite";
+}
+
+export interface Loaded {
+  readonly neighbourhood: Neighbourhood;
+  readonly basis: Basis;
+}
+
+/** An event that could not be mapped, kept as it came so that it can be tried again. */
+export interface QuarantinedEvent {
+  readonly id: EventId;
+  readonly source: string;
+  readonly key: string;
+  readonly delivery: string;
+  readonly receivedAt: Milliseconds;
+  readonly reason: string;
+  readonly urlEventType: string | undefined;
+  readonly contentType: string;
+  /** Without any that carry secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The query string, without the question mark. */
+  readonly query: string;
+  readonly body: Uint8Array;
+}
+
+/** How many deliveries and events of a source ended in one way. Counts in a commit are added to what stands. */
+export interface Tally {
+  readonly source: string;
+  readonly outcome: string;
+  readonly deliveries: number;
+  readonly events: number;
+}
+
+export interface Commit {
+  readonly changes: ChangeSet;
+  readonly quarantined: readonly QuarantinedEvent[];
+  /** Events of the change set that lay in quarantine and now leave it. */
+  readonly released: readonly EventId[];
+  readonly tallies: readonly Tally[];
+}
+
+export type CommitOutcome = "committed" | "stale";
+
+/** Why a store cannot do its work now. All of them may pass; none of them has half-changed anything. */
+export type StoreFault = "busy" | "full" | "unavailable";
+
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
+
+/** One identifier of a canonical profile. */
+export interface Member {
+  readonly node: Node;
+  readonly founded: boolean;
+  readonly sources: readonly string[];
+  /** When the first and the last event that named it occurred. */
+  readonly firstSeenAt: Milliseconds;
+  readonly lastSeenAt: Milliseconds;
+}
+
+/** The newest value of a trait of one provisional profile. */
+export type KeptTrait = Omit<TraitChange, "profile">;
+
+export interface ProfileRecord {
+  readonly id: ProfileId;
+  /** In the order of first receipt; the first is the founder. */
+  readonly members: readonly Member[];
+  /** Of all members; the same name may stand there several times. */
+  readonly traits: readonly KeptTrait[];
+  readonly eventCount: number;
+}
+
+/** An event as it is read back. */
+export interface EventRecord extends Omit<IdentifiedEvent, "home" | "others" | "traits" | "trust"> {
+  /** The provisional profile it is kept under. */
+  readonly provisional: ProfileId;
+}
+
+export interface JourneyRequest {
+  /** Any id of the profile. */
+  readonly profile: ProfileId;
+  /** Events that occurred at or after. */
+  readonly from?: Milliseconds | undefined;
+  /** Events that occurred before. */
+  readonly to?: Milliseconds | undefined;
+  readonly type?: string | undefined;
+  readonly source?: string | undefined;
+  readonly order: "asc" | "desc";
+  readonly limit: number;
+  /** Only events behind this place in the order asked for. */
+  readonly after?: Stamp | undefined;
+}
+
+/** A link of a profile with its evidence. */
+export interface LinkRecord extends Link {
+  readonly lastSeenAt: Milliseconds;
+  /** How many events named both. */
+  readonly events: number;
+  /** The earliest of them, a few. */
+  readonly evidence: readonly EventId[];
+  /** The canonical profiles of the two ends. */
+  readonly profiles: readonly [ProfileId, ProfileId];
+}
+
+export interface ChangeRecord extends Merge {
+  readonly sequence: number;
+}
+
+/** One person, whole, for streams over everything. */
+export interface PersonRecord {
+  readonly id: ProfileId;
+  readonly members: readonly Identifier[];
+  readonly traits: readonly KeptTrait[];
+  /** In no particular order. To be read before the next person is asked for. */
+  readonly events: AsyncIterable<EventRecord>;
+}
+
+/** How many events a link names as its evidence. */
+export const EVIDENCE_MAX = 5;
+
+export interface Store {
+  /** Two random numbers of this database, from which all its ids are made. */
+  readonly seeds: Seeds;
+  load(request: LoadRequest): Promise<Loaded>;
+  commit(commit: Commit, basis: Basis): Promise<CommitOutcome>;
+  /** The identifier that has this provisional id. */
+  identifier(id: ProfileId): Promise<Identifier | undefined>;
+  /** The canonical profile that holds the identifier with this provisional id. */
+  profile(id: ProfileId): Promise<ProfileRecord | undefined>;
+  /** Undefined where nobody has the id. */
+  journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined>;
+  /** The links of all members of the profile, also those to identifiers of other profiles. */
+  links(id: ProfileId): Promise<readonly LinkRecord[]>;
+  changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
+  tallies(): Promise<readonly Tally[]>;
+  /** Every canonical profile once, as of one moment, in no particular order. */
+  people(): AsyncIterable<PersonRecord>;
+  /** Throws a StoreError where the store cannot be read. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
