@@ -14,23 +14,19 @@ const name = z
     "a name starts with a letter or digit and goes on with letters, digits, _ . or -",
   );
 
-const path = z
-  .string()
-  .meta({
-    description:
-      'Where the value lies: "event.user.id", "$.a[0].b" (JSONPath), "header:X-Name", "query:name".',
-  });
+const path = z.string().meta({
+  description:
+    'Where the value lies: "event.user.id", "$.a[0].b" (JSONPath), "header:X-Name", "query:name".',
+});
 
 const literal = z
   .strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) })
   .meta({ description: "A literal value instead of a path." });
 
-const extraction = z
-  .union([path, literal, z.array(z.union([path, literal])).min(1)])
-  .meta({
-    description:
-      "A path, a literal { value: … }, or a list of them: the first that gives a usable value counts.",
-  });
+const extraction = z.union([path, literal, z.array(z.union([path, literal])).min(1)]).meta({
+  description:
+    "A path, a literal { value: … }, or a list of them: the first that gives a usable value counts.",
+});
 
 const trust = z.enum(["verified", "claimed"]);
 
@@ -39,17 +35,13 @@ export const sourceSchema = z.strictObject({
   replaceProfileId: extraction
     .optional()
     .meta({ description: "Where the sender's own id of the person lies." }),
-  idSpace: name
-    .optional()
-    .meta({
-      description:
-        "The namespace of the sender's ids; sources may share one. Default: the source's name.",
-    }),
-  idScope: extraction
-    .optional()
-    .meta({
-      description: "A prefix that makes the sender's ids unique, such as a workspace's id.",
-    }),
+  idSpace: name.optional().meta({
+    description:
+      "The namespace of the sender's ids; sources may share one. Default: the source's name.",
+  }),
+  idScope: extraction.optional().meta({
+    description: "A prefix that makes the sender's ids unique, such as a workspace's id.",
+  }),
   eventType: extraction
     .optional()
     .meta({ description: "Default: the body's `type`, else the source's name." }),
@@ -79,13 +71,9 @@ export const sourceSchema = z.strictObject({
   trust: trust
     .default("verified")
     .meta({ description: "How far the source is believed when it links two identifiers." }),
-  respond: z
-    .enum(["receipt", "full", "empty"])
-    .default("receipt")
-    .meta({
-      description:
-        "What the sender is answered: outcomes, outcomes and profiles, or an empty body.",
-    }),
+  respond: z.enum(["receipt", "full", "empty"]).default("receipt").meta({
+    description: "What the sender is answered: outcomes, outcomes and profiles, or an empty body.",
+  }),
   phoneCountry: z
     .string()
     .optional()
@@ -125,23 +113,13 @@ export const limitsSchema = z.strictObject({
     .max(25 * 2 ** 20)
     .default(2 ** 20)
     .meta({ description: "1 MiB: larger than what common senders post in one delivery." }),
-  jsonDepthMax: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(64)
-    .meta({
-      description:
-        "Real payloads stay under 20; deeper nesting is an attack on the parser's readers.",
-    }),
-  eventsPerDeliveryMax: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(1000)
-    .meta({
-      description: "A delivery is committed as a whole; a larger one would hold up all others.",
-    }),
+  jsonDepthMax: z.int().min(1).max(1000).default(64).meta({
+    description:
+      "Real payloads stay under 20; deeper nesting is an attack on the parser's readers.",
+  }),
+  eventsPerDeliveryMax: z.int().min(1).max(10_000).default(1000).meta({
+    description: "A delivery is committed as a whole; a larger one would hold up all others.",
+  }),
   identifiersPerEventMax: z
     .int()
     .min(1)
@@ -160,14 +138,10 @@ export const limitsSchema = z.strictObject({
     .max(10_000)
     .default(1000)
     .meta({ description: "The largest page of a journey." }),
-  pendingDeliveriesMax: z
-    .int()
-    .min(1)
-    .default(10_000)
-    .meta({
-      description:
-        "Deliveries waiting in memory for their commit; beyond it a sender is answered 503.",
-    }),
+  pendingDeliveriesMax: z.int().min(1).default(10_000).meta({
+    description:
+      "Deliveries waiting in memory for their commit; beyond it a sender is answered 503.",
+  }),
   databaseBytesMax: z
     .int()
     .min(2 ** 20)

@@ -29,11 +29,11 @@ export interface ServiceOptions {
 /** Rejects with a StoreError where the database cannot be opened. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { settings, onStoreError, clock = Date.now } = options;
-  const { h64 } = await xxhash();
+  const hasher = await xxhash();
   const store =
     options.store ??
     new SqliteStore(settings.database, { bytesMax: settings.limits.databaseBytesMax });
-  const ids = createIdScheme(h64, store.seeds);
+  const ids = createIdScheme((text, seed) => hasher.h64(text, seed), store.seeds);
   const engine = new Engine({
     settings,
     store,

@@ -3,7 +3,11 @@
  * spellings; every other namespace is compared exactly.
  */
 import { domainToASCII } from "node:url";
-import parsePhoneNumber, { isSupportedCountry, type CountryCode } from "libphonenumber-js/max";
+import {
+  isSupportedCountry,
+  type CountryCode,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import type { Identifier } from "../identity/types.ts";
 import { usableId, type Usable } from "./usable.ts";
 
@@ -36,7 +40,7 @@ function normaliseEmail(text: string): Usable {
 
 /** E.164. A number without a country code needs the source's country. */
 function normalisePhone(text: string, country: CountryCode | undefined): Usable {
-  const number = parsePhoneNumber(text.replace(/^whatsapp:/i, ""), country);
+  const number = parsePhoneNumberFromString(text.replace(/^whatsapp:/i, ""), country);
   if (number?.isValid() !== true)
     return {
       unusable:

@@ -20,9 +20,9 @@ export interface Candidate {
   /** Whether the request, not the event's own body, gave it: then all events of a delivery share it. */
   readonly fromRequest: boolean;
   /** The value's JSON text as received; for a literal or a request's value, the text made from it. */
-  json(): string;
+  readonly json: () => string;
   /** The digits of a number as received; undefined for a value that is not in the body. */
-  literal(): string | undefined;
+  readonly literal: () => string | undefined;
 }
 
 export interface Reading {

@@ -13,9 +13,9 @@ export type Seeds = readonly [bigint, bigint];
 
 export interface IdScheme {
   /** The provisional profile's id of a normalised identifier. `attempt` above 0 steps past a taken id. */
-  profileId(identifier: Identifier, attempt?: number): ProfileId;
+  readonly profileId: (identifier: Identifier, attempt?: number) => ProfileId;
   /** The id of the event that a source calls `key`. */
-  eventId(source: string, key: string, attempt?: number): EventId;
+  readonly eventId: (source: string, key: string, attempt?: number) => EventId;
 }
 
 // 64 bits fill 13 characters of base 32, of which the first holds 4 bits.

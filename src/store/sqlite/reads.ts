@@ -3,7 +3,13 @@ import { and, asc, count, eq, gt, max, min, or, sql } from "drizzle-orm";
 import * as tables from "../../../schema/tables.ts";
 import { compareStamps } from "../../identity/stamp.ts";
 import type { Milliseconds, ProfileId } from "../../identity/types.ts";
-import { EVIDENCE_MAX, type LinkRecord, type Member, type ProfileRecord } from "../store.ts";
+import {
+  EVIDENCE_MAX,
+  type KeptTrait,
+  type LinkRecord,
+  type Member,
+  type ProfileRecord,
+} from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 
 export interface IdentifierRow {
@@ -45,11 +51,16 @@ export function prepareLookups({ orm }: SqliteDatabase) {
     identifierByOrdinal: (ordinal: number): IdentifierRow => identifierByOrdinal.get({ ordinal })!,
     /** In the order of first receipt, the founder first. */
     membersOfProfile: (profile: number): IdentifierRow[] => membersOfProfile.all({ profile }),
-    traitsOfIdentifier: (identifier: number) =>
-      traitsOfIdentifier.all({ identifier }).map(({ at, source, key, identifier: _, ...rest }) => ({
-        ...rest,
-        stamp: { at, source, key },
-      })),
+    traitsOfIdentifier: (identifier: number): KeptTrait[] =>
+      traitsOfIdentifier
+        .all({ identifier })
+        .map(({ name, value, at, source, key, timeGiven, event }) => ({
+          name,
+          value,
+          stamp: { at, source, key },
+          timeGiven,
+          event,
+        })),
   };
 }
 

@@ -1,0 +1,160 @@
+/** `import`: payloads from a file, one a line, through the same pipeline as webhooks. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { SingleBar } from "cli-progress";
+import { Command } from "commander";
+import type { Settings } from "../config.ts";
+import type { IncomingDelivery, Receipt } from "../engine.ts";
+import { openService, type Service } from "../service.ts";
+import { linesOf, type Line } from "./lines.ts";
+import { parseRecordedRequest } from "./recorded-request.ts";
+import {
+  CommandError,
+  configOption,
+  databaseOption,
+  jsonOption,
+  print,
+  settingsOf,
+  type ConfigChoice,
+} from "./shared.ts";
+
+interface ImportChoice extends ConfigChoice {
+  readonly source: string;
+  readonly requests: boolean;
+  readonly json: boolean;
+}
+
+/** How many lines are under way at once: they share commits, and memory holds no more than these. */
+const LINES_AT_ONCE = 1000;
+const FAULTS_TOLD_MAX = 20;
+
+export function importCommand(): Command {
+  return new Command("import")
+    .description("import payloads from a file, one JSON payload a line; safe to run again")
+    .argument("<file>", "the file, or - for standard input")
+    .requiredOption("--source <name>", "the source the payloads are from")
+    .option("--requests", 'each line is a recorded request: {"headers":{…},"body":…}', false)
+    .addOption(configOption())
+    .addOption(databaseOption())
+    .addOption(jsonOption())
+    .action(importFile);
+}
+
+async function importFile(file: string, choice: ImportChoice): Promise<void> {
+  const settings = settingsOf(choice);
+  if (!settings.sources.has(choice.source))
+    throw new CommandError(
+      2,
+      `no source is called ${choice.source}; configured are ${[...settings.sources.keys()].join(", ") || "none"}`,
+    );
+  const bytes = file === "-" ? undefined : await sizeOf(file);
+  const service = await openService({ settings, onStoreError: () => {} });
+  const bar = startBar(bytes);
+  const importer = new Importer(service, settings, choice);
+  try {
+    const stream: AsyncIterable<Buffer> = file === "-" ? process.stdin : createReadStream(file);
+    let lines: Line[] = [];
+    for await (const line of linesOf(stream, importer.lineBytesMax)) {
+      if (line.bytes?.length === 0) continue;
+      lines.push(line);
+      if (lines.length < importer.linesAtOnce) continue;
+      await importer.take(lines);
+      bar?.update(line.endOffset);
+      lines = [];
+    }
+    await importer.take(lines);
+    bar?.update(bytes ?? 0);
+  } finally {
+    bar?.stop();
+    await service.close();
+  }
+  print(choice.json, importer.counts(), importer.table());
+  if (importer.rejected > 0)
+    throw new CommandError(1, `${importer.rejected} of ${importer.lines} lines were rejected`);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    throw new CommandError(2, `${file} cannot be read`);
+  }
+}
+
+function startBar(bytes: number | undefined): SingleBar | undefined {
+  if (bytes === undefined || !process.stderr.isTTY) return undefined;
+  const bar = new SingleBar({
+    format: "{bar} {percentage}% | {eta_formatted} left",
+    stream: process.stderr,
+  });
+  bar.start(bytes, 0);
+  return bar;
+}
+
+class Importer {
+  readonly lineBytesMax: number;
+  readonly linesAtOnce: number;
+  lines = 0;
+  rejected = 0;
+  readonly #service: Service;
+  readonly #choice: ImportChoice;
+  readonly #outcomes = new Map<string, number>();
+
+  constructor(service: Service, settings: Settings, choice: ImportChoice) {
+    this.#service = service;
+    this.#choice = choice;
+    // A recorded request is larger than its body; the body's own limit is checked where all bodies are.
+    this.lineBytesMax = 2 * settings.sources.get(choice.source)!.bodyBytesMax;
+    this.linesAtOnce = Math.min(LINES_AT_ONCE, settings.limits.pendingDeliveriesMax);
+  }
+
+  async take(lines: readonly Line[]): Promise<void> {
+    const receipts = await Promise.all(lines.map((line) => this.#receive(line)));
+    for (const [index, receipt] of receipts.entries()) this.#count(lines[index]!, receipt);
+  }
+
+  async #receive({ bytes }: Line): Promise<Receipt> {
+    if (bytes === undefined)
+      return { kind: "rejected", code: "body-too-large", detail: "The line is too long." };
+    const delivery = this.#deliveryOf(bytes);
+    return delivery === undefined
+      ? { kind: "rejected", code: "unparseable", detail: "The line is no recorded request." }
+      : this.#service.engine.receive({ ...delivery, source: this.#choice.source });
+  }
+
+  #deliveryOf(bytes: Buffer): Omit<IncomingDelivery, "source"> | undefined {
+    if (this.#choice.requests) return parseRecordedRequest(bytes.toString("utf8"));
+    return {
+      contentType: "application/json",
+      headers: new Map(),
+      query: new URLSearchParams(),
+      body: bytes,
+    };
+  }
+
+  #count(line: Line, receipt: Receipt): void {
+    this.lines++;
+    if (receipt.kind === "received") {
+      for (const { outcome } of receipt.events)
+        this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+      return;
+    }
+    if (receipt.code === "store-unavailable")
+      throw new CommandError(
+        1,
+        `stopped at line ${line.number}: ${receipt.detail} Run the import again; nothing is imported twice`,
+      );
+    if (++this.rejected <= FAULTS_TOLD_MAX)
+      process.stderr.write(`line ${line.number}: ${receipt.detail}\n`);
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { lines: this.lines, ...Object.fromEntries(this.#outcomes), rejected: this.rejected };
+  }
+
+  table(): string {
+    return Object.entries(this.counts())
+      .map(([outcome, count]) => `${outcome.padEnd(12)}${count}`)
+      .join("\n");
+  }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+/** The command line: one file per command; here only what they share, the exit codes and the version. */
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config.ts";
+import { StoreError } from "../store/store.ts";
+import { VERSION } from "../version.ts";
+import { checkCommand } from "./check.ts";
+import { digestCommand } from "./digest.ts";
+import { importCommand } from "./import.ts";
+import { serveCommand } from "./serve.ts";
+import { CommandError } from "./shared.ts";
+
+const program = new Command("selfsame")
+  .description("Turns webhooks into people: one person, one profile, one journey.")
+  .version(VERSION)
+  .showHelpAfterError("(--help tells what there is)")
+  .exitOverride();
+for (const command of [serveCommand, checkCommand, importCommand, digestCommand]) {
+  program.addCommand(command().exitOverride());
+}
+
+/** 0 done, 1 failed, 2 wrong usage, which includes a configuration that cannot be used. */
+async function run(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (
+      error instanceof ConfigError ||
+      error instanceof CommandError ||
+      error instanceof StoreError
+    )
+      process.stderr.write(`selfsame: ${error.message}\n`);
+    else throw error;
+    if (error instanceof ConfigError) return 2;
+    return error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+process.exitCode = await run();

@@ -1,0 +1,78 @@
+/** `serve`: runs the service until it is told to stop. */
+import { Command, InvalidArgumentError } from "commander";
+import { formatFault } from "../config.ts";
+import { isLoopback } from "../http/access.ts";
+import { createApp } from "../http/app.ts";
+import { startServer } from "../http/server.ts";
+import { openService } from "../service.ts";
+import {
+  CommandError,
+  configOption,
+  createLogger,
+  databaseOption,
+  settingsOf,
+  type ConfigChoice,
+} from "./shared.ts";
+
+interface ServeChoice extends ConfigChoice {
+  readonly host: string;
+  readonly port: number;
+}
+
+const PORT_DEFAULT = 8787;
+const PORT_MAX = 65_535;
+
+export function portArgument(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > PORT_MAX)
+    throw new InvalidArgumentError(`a port is a number from 0 (any free one) to ${PORT_MAX}.`);
+  return port;
+}
+
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("run the service")
+    .addOption(configOption())
+    .addOption(databaseOption())
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option(
+      "--port <number>",
+      "the port to listen on; 0 takes any free one",
+      portArgument,
+      PORT_DEFAULT,
+    )
+    .action(serve);
+}
+
+async function serve(choice: ServeChoice): Promise<void> {
+  const settings = settingsOf(choice);
+  if (settings.apiKeys.length === 0 && !isLoopback(choice.host))
+    throw new CommandError(
+      2,
+      `without apiKeys the profiles would be open to everybody who can reach ${choice.host}; ` +
+        "configure apiKeys or listen on 127.0.0.1",
+    );
+  const logger = createLogger();
+  for (const warning of settings.warnings) logger.warn(formatFault(warning));
+  const service = await openService({
+    settings,
+    onStoreError: (error) =>
+      logger.error({ err: error }, "a commit failed; senders were asked to try again"),
+  });
+  const app = createApp({
+    service,
+    settings,
+    onError: (error) => logger.error({ err: error }, "a request failed"),
+  });
+  const server = await startServer(app, choice.host, choice.port).catch(async (error: unknown) => {
+    await service.close();
+    throw new CommandError(1, `cannot listen on ${choice.host}:${choice.port}: ${String(error)}`);
+  });
+  process.stdout.write(`Selfsame listens on ${server.url}\n`);
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
+  logger.info(`stopping after ${signal}`);
+  await server.stop();
+  await service.close();
+}

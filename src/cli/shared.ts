@@ -1,0 +1,54 @@
+/** What several commands share: options, output, logs. Results go to standard output, everything else to error. */
+import { existsSync } from "node:fs";
+import { Option } from "commander";
+import { pino, type Logger } from "pino";
+import { configSchema } from "../../schema/config.ts";
+import { loadConfig, type Settings } from "../config.ts";
+
+/** A failure that is told in one line: 1 where the work failed, 2 where the call was wrong. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: 1 | 2;
+
+  constructor(exitCode: 1 | 2, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const CONFIG_DEFAULT = "selfsame.yaml";
+
+export const configOption = () =>
+  new Option("--config <file>", "the configuration").default(CONFIG_DEFAULT);
+export const databaseOption = () =>
+  new Option("--database <file>", "the SQLite file; overrides the configuration's");
+export const jsonOption = () => new Option("--json", "machine-readable output").default(false);
+
+export interface ConfigChoice {
+  readonly config: string;
+  readonly database?: string;
+}
+
+/** The settings of the chosen configuration and database. Throws a ConfigError. */
+export function settingsOf(choice: ConfigChoice): Settings {
+  const settings = loadConfig(choice.config, process.env);
+  return choice.database === undefined ? settings : { ...settings, database: choice.database };
+}
+
+/** The database alone, for commands that need no sources: then there may be no configuration at all. */
+export function databaseOf(choice: ConfigChoice): string {
+  if (choice.database !== undefined) return choice.database;
+  return existsSync(choice.config) || choice.config !== CONFIG_DEFAULT
+    ? settingsOf(choice).database
+    : configSchema.parse({}).database;
+}
+
+/** Writes a result: JSON for machines, the text for people. */
+export function print(json: boolean, value: unknown, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`);
+}
+
+/** Lines of JSON on standard error. */
+export function createLogger(): Logger {
+  return pino({ level: process.env["SELFSAME_LOG_LEVEL"] ?? "info" }, pino.destination(2));
+}
