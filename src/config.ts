@@ -36,8 +36,9 @@ export class ConfigError extends Error {
   readonly faults: readonly ConfigFault[];
 
   constructor(faults: readonly ConfigFault[]) {
-    super(faults.map(formatFault).join("\n"));
-    this.faults = faults;
+    const inOrder = faults.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
+    super(inOrder.map(formatFault).join("\n"));
+    this.faults = inOrder;
   }
 }
 

@@ -3,7 +3,7 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Settings } from "../config.ts";
 import type { Engine, Receipt } from "../engine.ts";
-import { plainText } from "../extract/usable.ts";
+import { usableEventType } from "../extract/extract.ts";
 import { problem } from "./problem.ts";
 
 type Respond = "receipt" | "full" | "empty";
@@ -23,7 +23,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     }
     const receipt = await engine.receive({
       source: name,
-      urlEventType: eventType === undefined ? undefined : usableType(eventType),
+      urlEventType: usableEventType(eventType),
       contentType: headers.get("content-type"),
       headers,
       query: new URL(context.req.url).searchParams,
@@ -40,12 +40,6 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     });
   }
   return app;
-}
-
-/** A type that cannot be read falls back to the source's name, as it does in a body. */
-function usableType(text: string): string | undefined {
-  const plain = plainText(text, () => undefined);
-  return "text" in plain && plain.text.length <= 256 ? plain.text : undefined;
 }
 
 /** Refuses a body by its declared length, or as soon as more has come than its source allows. */

@@ -6,7 +6,8 @@
  * The caller's duties:
  *
  * 1. **Load, resolve, commit.** A commit is computed from one `load` and hands that load's basis back untouched. The
- *    load covers everything the change set speaks of.
+ *    load covers everything the change set speaks of, and every pair that an event names together has its link, known
+ *    before or in the set.
  * 2. **Stale means again.** A commit that answers `stale` changed nothing: somebody else has changed what the load
  *    saw. Load again and resolve again, the whole batch; never patch the old change set.
  * 3. **One commit at a time per store object.** Other processes may commit whenever they like.
