@@ -47,7 +47,7 @@ export interface ProfileView {
   readonly lastSeenAt: string;
 }
 
-export interface TraitView {
+interface TraitView {
   readonly name: string;
   /** JSON text, digits untouched. */
   readonly value: string;
@@ -73,7 +73,7 @@ export interface JourneyView {
   readonly next: Stamp | null;
 }
 
-export interface LinkView {
+interface LinkView {
   readonly a: string;
   readonly b: string;
   readonly outcome: "followed" | "ineligible";

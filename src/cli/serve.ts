@@ -22,7 +22,7 @@ interface ServeChoice extends ConfigChoice {
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 
-export function portArgument(text: string): number {
+function portArgument(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > PORT_MAX)
     throw new InvalidArgumentError(`a port is a number from 0 (any free one) to ${PORT_MAX}.`);

@@ -6,6 +6,6 @@ export const SEEDS: Seeds = [0x5e1f_5a3en, 0xc0ff_ee00n];
 
 const hasher = await xxhash();
 
-export const hash64: Hash64 = (text, seed) => hasher.h64(text, seed);
+const hash64: Hash64 = (text, seed) => hasher.h64(text, seed);
 
 export const ids: IdScheme = createIdScheme(hash64, SEEDS);

@@ -43,7 +43,7 @@ export async function openTestService(
   };
 }
 
-export function receiveJson(service: Service, source: string, body: unknown): Promise<Receipt> {
+function receiveJson(service: Service, source: string, body: unknown): Promise<Receipt> {
   return service.engine.receive({
     source,
     contentType: "application/json",
@@ -54,7 +54,7 @@ export function receiveJson(service: Service, source: string, body: unknown): Pr
 }
 
 /** The events of a receipt; a rejection fails the test. */
-export function receivedEvents(receipt: Receipt): readonly EventReceipt[] {
+function receivedEvents(receipt: Receipt): readonly EventReceipt[] {
   if (receipt.kind === "rejected") throw new Error(`${receipt.code}: ${receipt.detail}`);
   return receipt.events;
 }

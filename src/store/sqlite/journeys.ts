@@ -66,7 +66,9 @@ function startOf({ order, from, to }: JourneyRequest) {
     : { at: to ?? Number.MAX_SAFE_INTEGER, source: "", key: "" };
 }
 
-export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups) {
+type ReadJourney = (request: JourneyRequest) => EventRecord[] | undefined;
+
+export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): ReadJourney {
   const pages = { asc: preparePages(client, "asc"), desc: preparePages(client, "desc") };
   return client.transaction((request: JourneyRequest): EventRecord[] | undefined => {
     const row = lookups.identifierById(request.profile);
