@@ -150,6 +150,12 @@ export interface JourneyRequest {
   readonly after?: Stamp | undefined;
 }
 
+export interface JourneyPage {
+  /** The canonical profile. */
+  readonly profile: ProfileId;
+  readonly events: readonly EventRecord[];
+}
+
 /** A link of a profile with its evidence. */
 export interface LinkRecord extends Link {
   readonly lastSeenAt: Milliseconds;
@@ -187,7 +193,7 @@ export interface Store {
   /** The canonical profile that holds the identifier with this provisional id. */
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
   /** Undefined where nobody has the id. */
-  journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined>;
+  journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
   /** The links of all members of the profile, also those to identifiers of other profiles. */
   links(id: ProfileId): Promise<readonly LinkRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;

@@ -258,7 +258,9 @@ describe.each(storeKinds)("$name", (kind) => {
 
   test("I10: a payload comes back as the text it was", async () => {
     await commitNow(store, annIsMail);
-    const [first] = (await store.journey({ profile: mail.id, order: "asc", limit: 1 }))!;
+    const page = (await store.journey({ profile: mail.id, order: "asc", limit: 1 }))!;
+    const [first] = page.events;
+    expect(page.profile).toBe(ann.id);
     expect(first!.payload).toBe('{"n":9007199254740993,  "key":"e1"}');
     expect(first!.provisional).toBe(ann.id);
   });
@@ -285,7 +287,7 @@ describe.each(storeKinds)("$name", (kind) => {
     );
 
     const keys = async (request: Partial<Parameters<Store["journey"]>[0]>) =>
-      (await store.journey({ profile: ann.id, order: "asc", limit: 10, ...request }))!.map(
+      (await store.journey({ profile: ann.id, order: "asc", limit: 10, ...request }))!.events.map(
         ({ key }) => key,
       );
 
