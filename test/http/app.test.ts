@@ -373,6 +373,14 @@ describe("access", () => {
     expect(answer.text).not.toMatch(/r3ad|wr1te|adm1n/);
   });
 
+  test("without keys, a request that names another host than this machine learns nothing", async () => {
+    await service.close();
+    await start(CONFIG);
+    expect((await get("http://evil.example/v1/stats")).status).toBe(403);
+    for (const host of ["localhost:8787", "127.0.0.1", "[::1]:8787"])
+      expect((await get(`http://${host}/v1/stats`)).status).toBe(200);
+  });
+
   test("webhooks and health need no key", async () => {
     expect((await post("/webhooks/chat", { user: "U1" })).status).toBe(200);
     expect((await get("/healthz")).status).toBe(200);
