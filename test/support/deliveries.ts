@@ -6,7 +6,7 @@
 import * as fc from "fast-check";
 
 export interface Delivery {
-  readonly source: "chat" | "form";
+  readonly source: string;
   /** The sender's own event id. */
   readonly key: string;
   readonly contentType: string;
