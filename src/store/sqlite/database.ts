@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { sql } from "drizzle-orm";
@@ -39,6 +40,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): SqliteDat
   const readonly = options.readonly ?? false;
   if (readonly && !existsSync(file))
     throw new StoreError("unavailable", `there is no database at ${file}`);
+  if (!existsSync(dirname(file)))
+    throw new StoreError("unavailable", `there is no folder ${dirname(file)} for the database`);
   return guarded(() => {
     const client = new Database(file, { readonly, timeout: BUSY_MILLISECONDS });
     try {
