@@ -16,7 +16,8 @@ const program = new Command("selfsame")
   .showHelpAfterError("(--help tells what there is)")
   .exitOverride();
 for (const command of [serveCommand, checkCommand, importCommand, digestCommand]) {
-  program.addCommand(command().exitOverride());
+  // A command that was made apart inherits nothing by itself.
+  program.addCommand(command().copyInheritedSettings(program));
 }
 
 /** 0 done, 1 failed, 2 wrong usage, which includes a configuration that cannot be used. */

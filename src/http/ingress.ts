@@ -2,7 +2,7 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Settings } from "../config.ts";
-import type { Engine, Receipt } from "../engine.ts";
+import type { Engine, Receipt, RejectionCode } from "../engine.ts";
 import { usableEventType } from "../extract/extract.ts";
 import { problem } from "./problem.ts";
 
@@ -10,6 +10,12 @@ type Respond = "receipt" | "full" | "empty";
 
 export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   const app = new Hono();
+  /** For what goes wrong before the engine has seen the delivery. */
+  const turnAway: TurnAway = (context, code, detail) => {
+    const name = context.req.param("source") ?? "";
+    engine.reject(settings.sources.has(name) ? name : undefined, code, detail);
+    return problem(context, code, detail);
+  };
   const accept = async (context: Context) => {
     const name = context.req.param("source") ?? "";
     const eventType = context.req.param("eventType");
@@ -18,8 +24,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     try {
       body = await context.req.arrayBuffer();
     } catch {
-      engine.reject(settings.sources.has(name) ? name : undefined, "unparseable", "");
-      return problem(context, "unparseable", "The body ended before it was complete.");
+      return turnAway(context, "unparseable", BROKEN_OFF);
     }
     const receipt = await engine.receive({
       source: name,
@@ -31,7 +36,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     });
     return answer(context, receipt, settings.sources.get(name)?.respond ?? "receipt");
   };
-  const limited = limitBody(engine, settings);
+  const limited = limitBody(settings, turnAway);
   for (const route of ["/webhooks/:source", "/collect/:eventType/:source"]) {
     app.post(route, limited, accept);
     app.all(route, (context) => {
@@ -42,25 +47,40 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   return app;
 }
 
+// Nobody is there any more to read it, but the delivery is counted like every other.
+const BROKEN_OFF = "The body ended before it was complete.";
+
+type TurnAway = (context: Context, code: RejectionCode, detail: string) => Response;
+
 /** Refuses a body by its declared length, or as soon as more has come than its source allows. */
-function limitBody(engine: Engine, settings: Settings) {
+function limitBody(settings: Settings, turnAway: TurnAway) {
   const limiters = new Map<number, ReturnType<typeof bodyLimit>>();
-  return (context: Context, next: () => Promise<void>) => {
+  return async (context: Context, next: () => Promise<void>) => {
     const source = settings.sources.get(context.req.param("source") ?? "");
     const maxSize = source?.bodyBytesMax ?? settings.limits.bodyBytesMax;
     const limiter =
       limiters.get(maxSize) ??
       bodyLimit({
         maxSize,
-        onError: (refused) => {
-          const name = refused.req.param("source") ?? "";
-          const detail = `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`;
-          engine.reject(settings.sources.has(name) ? name : undefined, "body-too-large", detail);
-          return problem(refused, "body-too-large", detail);
-        },
+        onError: (refused) =>
+          turnAway(
+            refused,
+            "body-too-large",
+            `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
+          ),
       });
     limiters.set(maxSize, limiter);
-    return limiter(context, next);
+    // A body of undeclared length is read here to be measured. What fails behind `next` is not about the body.
+    let isRead = false;
+    try {
+      return await limiter(context, () => {
+        isRead = true;
+        return next();
+      });
+    } catch (error) {
+      if (isRead) throw error;
+      return turnAway(context, "unparseable", BROKEN_OFF);
+    }
   };
 }
 
