@@ -22,40 +22,53 @@ import {
   stripeInvoice,
 } from "./senders/stripe.ts";
 
-export interface ProvingDeed {
-  readonly deed: Deed;
-  /** Whether nothing of this person can have happened before. */
+/** Deeds that happen one after the other, with anything else between. */
+export interface Proof {
+  readonly deeds: readonly Deed[];
+  /** Whether nothing of this person can have happened before the first. */
   readonly comesFirst: boolean;
 }
 
 const OFFICE_POSTS = 2;
 
 /** The fewest deeds that tie all ids of a person together, and whatever the person must do by role. */
-export function provingDeeds(random: Random, person: SimulatedPerson): ProvingDeed[] {
-  const { emails, phone, slack, stripeCustomer, shopifyCustomer, github } = person;
-  const [email, secondEmail] = emails;
-  const proofs: ProvingDeed[] = [];
-  const prove = (deed: Deed, comesFirst = false) => proofs.push({ deed, comesFirst });
+export function provingDeeds(random: Random, person: SimulatedPerson): Proof[] {
+  const { emails, phone, slack, github } = person;
+  const proofs = accountProofs(person);
   if (slack !== undefined) {
     const joins = random.chance(0.5);
     const type = joins ? "team_join" : "user_change";
-    prove(slackProfile(person, slack, type, random.pick(emails)), joins);
+    const deeds = [slackProfile(person, slack, type, random.pick(emails))];
+    proofs.push({ deeds, comesFirst: joins });
   }
-  if (stripeCustomer !== undefined) prove(stripeCheckout(person, stripeCustomer, email));
-  if (shopifyCustomer !== undefined)
-    prove(shopifyOrder(person, shopifyCustomer, "orders/create", { email }));
-  if (github !== undefined) prove(githubPush(person, github, random.pick(emails)));
-  if (phone !== undefined) prove(formPost(person, { email, phone }));
-  if (secondEmail !== undefined) {
-    if (stripeCustomer === undefined)
-      prove(formPost(person, { email: secondEmail, shopifyCustomer }));
-    else prove(stripeEmailChange(person, stripeCustomer, email, secondEmail));
-  }
+  const anytime = (...deeds: Deed[]) => proofs.push({ deeds, comesFirst: false });
+  if (github !== undefined) anytime(githubPush(person, github, random.pick(emails)));
+  if (phone !== undefined) anytime(formPost(person, { email: emails[0], phone }));
   if (person.usesOffice) {
     const mailbox = { email: officeMailbox(person), phone };
-    for (let post = 0; post < OFFICE_POSTS; post++) prove(formPost(person, mailbox));
+    for (let post = 0; post < OFFICE_POSTS; post++) anytime(formPost(person, mailbox));
   }
-  if (proofs.length === 0) prove(formPost(person, { email }));
+  if (proofs.length === 0) anytime(formPost(person, { email: emails[0] }));
+  return proofs;
+}
+
+/** Accounts with the bank and the shop: by one of them, a person's second address is known to be the same person's. */
+function accountProofs(person: SimulatedPerson): Proof[] {
+  const { emails, stripeCustomer: stripe, shopifyCustomer: shopify } = person;
+  const [email, secondEmail] = emails;
+  const proofs: Proof[] = [];
+  if (stripe !== undefined) {
+    const deeds = [stripeCheckout(person, stripe, email)];
+    if (secondEmail !== undefined)
+      deeds.push(stripeEmailChange(person, stripe, email, secondEmail));
+    proofs.push({ deeds, comesFirst: false });
+  }
+  if (shopify !== undefined) {
+    const deeds = [shopifyOrder(person, shopify, "orders/create", { email })];
+    if (secondEmail !== undefined && stripe === undefined)
+      deeds.push(formPost(person, { email: secondEmail, shopifyCustomer: shopify }));
+    proofs.push({ deeds, comesFirst: false });
+  }
   return proofs;
 }
 

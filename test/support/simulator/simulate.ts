@@ -70,9 +70,12 @@ function provingDeliveries(
   since: readonly Milliseconds[],
 ): SimulatedDelivery[] {
   return people.flatMap((person) =>
-    provingDeeds(random, person).map(({ deed, comesFirst }) =>
-      deed(comesFirst ? since[person.number]! : timeSince(random, since[person.number]!), random),
-    ),
+    provingDeeds(random, person).flatMap(({ deeds, comesFirst }) => {
+      const start = since[person.number]!;
+      const times = deeds.map(() => timeSince(random, start)).toSorted((one, other) => one - other);
+      if (comesFirst) times[0] = start;
+      return deeds.map((deed, index) => deed(times[index]!, random));
+    }),
   );
 }
 
@@ -94,13 +97,21 @@ function junkDeliveries(random: Random, count: number): SimulatedDelivery[] {
   return Array.from({ length: count }, () => random.pick(kinds)(someTime(random, 0, DAYS), random));
 }
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_AN_HOUR = 3600;
+const WAKING_HOURS = [7, 23] as const;
 
-/** A time between two days, to the second. */
+/** A time between two days, to the second, at which people are awake. */
 function someTime(random: Random, fromDay: number, toDay: number): Milliseconds {
-  return START + 1000 * random.between(fromDay * SECONDS_A_DAY, toDay * SECONDS_A_DAY - 1);
+  const [getUp, goToBed] = WAKING_HOURS;
+  const day = random.between(fromDay, toDay - 1);
+  const second = random.between(getUp * SECONDS_AN_HOUR, goToBed * SECONDS_AN_HOUR - 1);
+  return START + day * DAY + 1000 * second;
 }
 
 function timeSince(random: Random, since: Milliseconds): Milliseconds {
-  return since + 1000 * random.between(1, (START + DAYS * DAY - since) / 1000);
+  const firstDay = Math.floor((since - START) / DAY);
+  for (;;) {
+    const at = someTime(random, firstDay, DAYS);
+    if (at > since) return at;
+  }
 }

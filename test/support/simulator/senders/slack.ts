@@ -20,11 +20,11 @@ export const SLACK_CONFIG = `\
 `;
 
 const TEXTS = [
-  "Good morning! Who has the keys to the sample room?",
-  "The new checkout feels a lot faster, thank you",
-  "Can somebody review my pull request before lunch?",
-  "I cannot find the invoice for last month",
-  "Is the guest network down for anybody else?",
+  "Who has the keys to the sample room?",
+  "The new checkout feels a lot faster",
+  "Can somebody review my pull request?",
+  "Where is the invoice for last month?",
+  "Is the guest network down again?",
   "Lunch at one?",
   "The parcel arrived, all in one piece",
   "Where do I change my delivery address?",
