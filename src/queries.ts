@@ -47,7 +47,7 @@ export interface ProfileView {
   readonly lastSeenAt: string;
 }
 
-interface TraitView {
+export interface TraitView {
   readonly name: string;
   /** JSON text, digits untouched. */
   readonly value: string;
@@ -73,7 +73,7 @@ export interface JourneyView {
   readonly next: Stamp | null;
 }
 
-interface LinkView {
+export interface LinkView {
   readonly a: string;
   readonly b: string;
   readonly outcome: "followed" | "ineligible";
