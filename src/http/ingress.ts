@@ -58,17 +58,17 @@ function limitBody(settings: Settings, turnAway: TurnAway) {
   return async (context: Context, next: () => Promise<void>) => {
     const source = settings.sources.get(context.req.param("source") ?? "");
     const maxSize = source?.bodyBytesMax ?? settings.limits.bodyBytesMax;
-    const limiter =
-      limiters.get(maxSize) ??
-      bodyLimit({
-        maxSize,
-        onError: (refused) =>
-          turnAway(
-            refused,
-            "body-too-large",
-            `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
-          ),
-      });
+    const refuse = (refused: Context) =>
+      turnAway(
+        refused,
+        "body-too-large",
+        `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
+      );
+    // Node reads no more than was declared, so a declared length decides without a look at the body, which is costly.
+    const declared = context.req.header("content-length");
+    if (declared !== undefined && context.req.header("transfer-encoding") === undefined)
+      return Number(declared) > maxSize ? refuse(context) : next();
+    const limiter = limiters.get(maxSize) ?? bodyLimit({ maxSize, onError: refuse });
     limiters.set(maxSize, limiter);
     // A body of undeclared length is read here to be measured. What fails behind `next` is not about the body.
     let isRead = false;
