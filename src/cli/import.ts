@@ -1,10 +1,10 @@
 /** `import`: payloads from a file, one a line, through the same pipeline as webhooks. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import type { Settings } from "../config.ts";
 import type { IncomingDelivery, Receipt } from "../engine.ts";
+import { decodeUtf8 } from "../extract/body.ts";
 import { openService, type Service } from "../service.ts";
 import { linesOf, type Line } from "./lines.ts";
 import { parseRecordedRequest } from "./recorded-request.ts";
@@ -47,12 +47,44 @@ async function importFile(file: string, choice: ImportChoice): Promise<void> {
       2,
       `no source is called ${choice.source}; configured are ${[...settings.sources.keys()].join(", ") || "none"}`,
     );
-  const bytes = file === "-" ? undefined : await sizeOf(file);
+  const input = file === "-" ? { stream: process.stdin, bytes: undefined } : await openFile(file);
   const service = await openService({ settings, onStoreError: () => {} });
-  const bar = startBar(bytes);
   const importer = new Importer(service, settings, choice);
   try {
-    const stream: AsyncIterable<Buffer> = file === "-" ? process.stdin : createReadStream(file);
+    await importAll(importer, input);
+  } catch (error) {
+    // What stopped the import also keeps the service from closing well, and is what has to be told.
+    await service.close().catch(() => {});
+    throw error;
+  }
+  await service.close();
+  print(choice.json, importer.counts(), importer.table());
+  if (importer.rejected > 0)
+    throw new CommandError(1, `${importer.rejected} of ${importer.lines} lines were rejected`);
+}
+
+interface Input {
+  readonly stream: AsyncIterable<Buffer>;
+  /** Undefined where nobody knows how much will come. */
+  readonly bytes: number | undefined;
+}
+
+async function openFile(file: string): Promise<Input> {
+  const handle = await open(file).catch(() => {
+    throw new CommandError(2, `${file} cannot be read`);
+  });
+  const stats = await handle.stat();
+  // A folder can be opened; only reading it fails.
+  if (stats.isDirectory()) {
+    await handle.close();
+    throw new CommandError(2, `${file} is a folder; name a file in it`);
+  }
+  return { stream: handle.createReadStream(), bytes: stats.size };
+}
+
+async function importAll(importer: Importer, { stream, bytes }: Input): Promise<void> {
+  const bar = startBar(bytes);
+  try {
     let lines: Line[] = [];
     for await (const line of linesOf(stream, importer.lineBytesMax)) {
       if (line.bytes?.length === 0) continue;
@@ -66,18 +98,6 @@ async function importFile(file: string, choice: ImportChoice): Promise<void> {
     bar?.update(bytes ?? 0);
   } finally {
     bar?.stop();
-    await service.close();
-  }
-  print(choice.json, importer.counts(), importer.table());
-  if (importer.rejected > 0)
-    throw new CommandError(1, `${importer.rejected} of ${importer.lines} lines were rejected`);
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch {
-    throw new CommandError(2, `${file} cannot be read`);
   }
 }
 
@@ -123,7 +143,10 @@ class Importer {
   }
 
   #deliveryOf(bytes: Buffer): Omit<IncomingDelivery, "source"> | undefined {
-    if (this.#choice.requests) return parseRecordedRequest(bytes.toString("utf8"));
+    if (this.#choice.requests) {
+      const text = decodeUtf8(bytes);
+      return text === undefined ? undefined : parseRecordedRequest(text);
+    }
     return {
       contentType: "application/json",
       headers: new Map(),

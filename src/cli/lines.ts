@@ -1,4 +1,7 @@
-/** Lines of a stream of bytes, with a limit on each, so that a file without line breaks cannot fill the memory. */
+/**
+ * Lines of a stream of bytes, with a limit on each, so that a file without line breaks cannot fill the memory. A line
+ * ends with LF or CR LF, neither of which belongs to it.
+ */
 
 export interface Line {
   /** From 1. */
@@ -10,6 +13,7 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 export async function* linesOf(
   stream: AsyncIterable<Buffer>,
@@ -25,7 +29,7 @@ export async function* linesOf(
     if (length <= lineBytesMax) pieces.push(piece);
   };
   const finish = (): Line => {
-    const bytes = length <= lineBytesMax ? Buffer.concat(pieces) : undefined;
+    const bytes = length <= lineBytesMax ? withoutReturn(Buffer.concat(pieces)) : undefined;
     pieces = [];
     length = 0;
     return { number: number++, bytes, endOffset: offset };
@@ -41,4 +45,8 @@ export async function* linesOf(
     add(chunk.subarray(start));
   }
   if (length > 0) yield finish();
+}
+
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
 }

@@ -32,7 +32,7 @@ type Format = "json" | "form";
 export function parseBody(request: RequestParts, source: Source): ParsedBody {
   const format = formatOf(request);
   if (typeof format !== "string") return { kind: "fault", fault: format };
-  const text = decode(request.body);
+  const text = decodeUtf8(request.body);
   if (text === undefined) return unparseable("The body is not valid UTF-8.");
   if (format === "form") return events([formSubject(text, request)], false);
   return parseJson(text, request, source);
@@ -69,9 +69,10 @@ function printable(text: string): string {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-function decode(body: Uint8Array): string | undefined {
+/** Undefined where the bytes are not UTF-8: read loosely, two different people could meet in the sign for it. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return utf8.decode(body);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }

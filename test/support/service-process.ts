@@ -26,8 +26,10 @@ export interface Finished extends Exit {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the program reads from its standard input; nothing by default. */
+  /** What the program reads from its standard input, to its end; nothing by default. */
   readonly input?: string;
+  /** Leaves the standard input open after `input`, for `write`. */
+  readonly moreInput?: boolean;
   /** What a shell does to itself before it becomes the program, such as `ulimit -f 2048`. */
   readonly shellBefore?: string;
 }
@@ -54,7 +56,8 @@ export class CommandProcess {
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     // A program that ends before it has read everything closes the pipe; its exit code tells the story.
-    child.stdin.on("error", () => {}).end(options.input ?? "");
+    child.stdin.on("error", () => {}).write(options.input ?? "");
+    if (options.moreInput !== true) child.stdin.end();
     // `close` comes after the output has been read in full.
     this.exited = once(child, "close").then(([code, signal]) => ({ code, signal }));
     onTestFinished(async () => {
@@ -75,6 +78,10 @@ export class CommandProcess {
   /** What it has logged so far. */
   get stderr(): string {
     return this.#stderr;
+  }
+
+  write(input: string): void {
+    this.#child.stdin.write(input);
   }
 
   kill(signal: NodeJS.Signals): void {
