@@ -11,9 +11,10 @@ import { identifierText } from "./identity/identifier.ts";
 import { isProfileId, type IdScheme } from "./identity/ids.ts";
 import { ineligibility } from "./identity/rules.ts";
 import { newestTraits } from "./identity/traits.ts";
-import type { Milliseconds, ProfileId, Stamp } from "./identity/types.ts";
+import type { ProfileId, Stamp } from "./identity/types.ts";
 import type {
   EventRecord,
+  JourneyRequest,
   LinkRecord,
   Member,
   ProfileRecord,
@@ -56,15 +57,7 @@ export interface TraitView {
   readonly event: string;
 }
 
-export interface JourneyQuery {
-  readonly from?: Milliseconds | undefined;
-  readonly to?: Milliseconds | undefined;
-  readonly type?: string | undefined;
-  readonly source?: string | undefined;
-  readonly order: "asc" | "desc";
-  readonly limit: number;
-  readonly after?: Stamp | undefined;
-}
+export type JourneyQuery = Omit<JourneyRequest, "profile">;
 
 export interface JourneyView {
   readonly profile: ProfileId;

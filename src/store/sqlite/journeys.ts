@@ -3,23 +3,17 @@
  * a time, and the ranges are merged here; a journey page costs the members and the page, not the history.
  */
 import type Database from "better-sqlite3";
+import type * as tables from "../../../schema/tables.ts";
 import { compareStamps } from "../../identity/stamp.ts";
-import type { EventId, Milliseconds } from "../../identity/types.ts";
+import type { Milliseconds } from "../../identity/types.ts";
 import type { EventRecord, JourneyPage, JourneyRequest, PersonRecord } from "../store.ts";
 import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { prepareLookups, type IdentifierRow, type Lookups } from "./reads.ts";
 
-interface EventRow {
-  readonly id: EventId;
-  readonly source: string;
-  readonly key: string;
-  readonly type: string;
-  readonly occurredAt: Milliseconds;
+/** A row as the driver gives it, without drizzle's reading of booleans. */
+type EventRow = Omit<typeof tables.events.$inferSelect, "number" | "home" | "timeGiven"> & {
   readonly timeGiven: 0 | 1;
-  readonly receivedAt: Milliseconds;
-  readonly delivery: string;
-  readonly payload: string;
-}
+};
 
 const COLUMNS = `id, source, "key", type, occurred_at AS occurredAt, time_given AS timeGiven,
   received_at AS receivedAt, delivery, payload`;

@@ -12,15 +12,7 @@ import {
 } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 
-export interface IdentifierRow {
-  readonly ordinal: number;
-  readonly id: ProfileId;
-  readonly namespace: string;
-  readonly value: string;
-  readonly profile: number;
-  readonly founded: boolean;
-  readonly sources: readonly string[];
-}
+export type IdentifierRow = typeof tables.identifiers.$inferSelect;
 
 /** The look-ups that several reads share. */
 export function prepareLookups({ orm }: SqliteDatabase) {
