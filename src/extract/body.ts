@@ -93,7 +93,8 @@ function formSubject(text: string, request: RequestParts): EventSubject {
   for (const [field, value] of new URLSearchParams(text)) {
     const earlier = body[field];
     if (earlier === undefined) body[field] = value;
-    else body[field] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else body[field] = [earlier, value];
   }
   return { body, text: JSON.stringify(body), headers: request.headers, query: request.query };
 }

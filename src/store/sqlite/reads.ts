@@ -64,12 +64,15 @@ interface Span {
 }
 
 function joinSpans(spans: readonly (Span | undefined)[]): Span | undefined {
-  const present = spans.filter((span) => span !== undefined);
-  if (present.length === 0) return undefined;
-  return {
-    first: Math.min(...present.map((span) => span.first)),
-    last: Math.max(...present.map((span) => span.last)),
-  };
+  let joined: Span | undefined;
+  for (const span of spans) {
+    if (span === undefined) continue;
+    joined = {
+      first: Math.min(span.first, joined?.first ?? span.first),
+      last: Math.max(span.last, joined?.last ?? span.last),
+    };
+  }
+  return joined;
 }
 
 interface ProfileReads {
