@@ -30,7 +30,7 @@ const extraction = z.union([path, literal, z.array(z.union([path, literal])).min
 
 const trust = z.enum(["verified", "claimed"]);
 
-export const sourceSchema = z.strictObject({
+const sourceSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({ description: "A disabled source is answered 403." }),
   replaceProfileId: extraction
     .optional()
@@ -106,7 +106,7 @@ const namespaceSchema = z.strictObject({
   priority: z.int().min(1).optional().meta({ description: "1 is followed first." }),
 });
 
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   bodyBytesMax: z
     .int()
     .min(1)
@@ -183,4 +183,3 @@ export type Config = z.output<typeof configSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;
 export type Limits = z.output<typeof limitsSchema>;
 export type Extraction = z.output<typeof extraction>;
-export type NamespaceConfig = z.output<typeof namespaceSchema>;

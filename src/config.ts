@@ -1,12 +1,12 @@
 /**
  * The configuration file: read, its `${NAME}`s replaced, validated, compiled. Everything that is wrong is told at
- * once, each fault with its file, line, path and fix, and never with a value that came from the environment.
+ * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
 import { distance } from "fastest-levenshtein";
-import { isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 import type { z } from "zod";
 import { configSchema, type Config, type Limits } from "../schema/config.ts";
+import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
 import { compileSource, type Source } from "./extract/source.ts";
 import { compilePattern, type Pattern } from "./identity/pattern.ts";
 import type { NamespaceRules, Rules } from "./identity/rules.ts";
@@ -21,34 +21,6 @@ export interface Settings {
   /** What is accepted but deserves a second look. */
   readonly warnings: readonly ConfigFault[];
 }
-
-export interface ConfigFault {
-  readonly file: string;
-  /** From 1; undefined where the fault is of the file as a whole. */
-  readonly line: number | undefined;
-  /** Such as `sources.chat.replaceProfileId`; empty for the whole file. */
-  readonly path: string;
-  readonly message: string;
-}
-
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly faults: readonly ConfigFault[];
-
-  constructor(faults: readonly ConfigFault[]) {
-    super(faults.map(formatFault).join("\n"));
-    this.faults = faults;
-  }
-}
-
-/** `selfsame.yaml:12: sources.chat.eventTyp: unknown key; did you mean eventType?` */
-export function formatFault({ file, line, path, message }: ConfigFault): string {
-  return [line === undefined ? file : `${file}:${line}`, path, message]
-    .filter((part) => part !== "")
-    .join(": ");
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws a ConfigError that names the faults. */
 export function loadConfig(file: string, environment: Environment): Settings {
@@ -75,102 +47,6 @@ export function parseConfig(text: string, file: string, environment: Environment
     throw new ConfigError(parsed.error.issues.flatMap((issue) => issueFaults(issue, source)));
   }
   return compileSettings(parsed.data, source);
-}
-
-class ConfigText {
-  readonly file: string;
-  readonly #lines = new LineCounter();
-  readonly #document: Document;
-
-  constructor(text: string, file: string) {
-    this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    if (this.#document.errors.length > 0) {
-      throw new ConfigError(
-        this.#document.errors.map((error) => ({
-          file,
-          line: this.#lines.linePos(error.pos[0]).line,
-          path: "",
-          message: `not YAML: ${error.message}`,
-        })),
-      );
-    }
-  }
-
-  value(): unknown {
-    return this.#document.toJS({ maxAliasCount: 100 }) ?? {};
-  }
-
-  fault(path: readonly PropertyKey[], message: string): ConfigFault {
-    return { file: this.file, line: this.#lineOf(path), path: formatPath(path), message };
-  }
-
-  /** Replaces every `${NAME}` in values, after parsing, so that no value can change the structure of the file. */
-  replaceVariables(environment: Environment): void {
-    const faults: ConfigFault[] = [];
-    visit(this.#document, {
-      Scalar: (key, node) => {
-        if (key === "key" || typeof node.value !== "string") return;
-        node.value = node.value.replace(
-          /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g,
-          (written, name: string) => {
-            const value = environment[name];
-            if (value !== undefined) return value;
-            faults.push({
-              file: this.file,
-              line: this.#lineOfNode(node),
-              path: "",
-              message: `the environment variable ${name} is not set; set it before the start`,
-            });
-            return written;
-          },
-        );
-      },
-    });
-    if (faults.length > 0) throw new ConfigError(faults);
-  }
-
-  /** The line of the deepest part of the path that the file holds. */
-  #lineOf(path: readonly PropertyKey[]): number | undefined {
-    for (let length = path.length; length >= 0; length--) {
-      const node = this.#document.getIn(path.slice(0, length), true);
-      const line = this.#lineOfNode(node);
-      if (line !== undefined) return line;
-    }
-    return undefined;
-  }
-
-  #lineOfNode(node: unknown): number | undefined {
-    const range = (node as Node | undefined)?.range;
-    if (range === undefined || range === null) return undefined;
-    return this.#lines.linePos(range[0]).line;
-  }
-
-  /** The line on which a key of a map is written. */
-  lineOfKey(path: readonly PropertyKey[], key: string): number | undefined {
-    let line: number | undefined;
-    visit(this.#document, {
-      Pair: (_, pair, ancestors) => {
-        if (!isScalar(pair.key) || pair.key.value !== key) return undefined;
-        if (ancestors.at(-1) !== this.#mapAt(path)) return undefined;
-        line = this.#lineOfNode(pair.key);
-        return visit.BREAK;
-      },
-    });
-    return line ?? this.#lineOf(path);
-  }
-
-  #mapAt(path: readonly PropertyKey[]): unknown {
-    return path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
-  }
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) =>
-      typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`,
-    )
-    .join("");
 }
 
 function issueFaults(issue: z.core.$ZodIssue, source: ConfigText): ConfigFault[] {

@@ -129,18 +129,17 @@ export class Queries {
   async journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
     const id = await this.find(reference);
     if (id === undefined) return undefined;
-    const { store } = this.#options;
     // One more than asked for tells whether there is a next page.
-    const events = await store.journey({ ...query, profile: id, limit: query.limit + 1 });
-    const record = events === undefined ? undefined : await store.profile(id);
-    if (events === undefined || record === undefined) return undefined;
-    const page = events.slice(0, query.limit);
-    const last = page.at(-1);
+    const limit = query.limit + 1;
+    const found = await this.#options.store.journey({ ...query, profile: id, limit });
+    if (found === undefined) return undefined;
+    const events = found.events.slice(0, query.limit);
+    const last = events.at(-1);
     const next =
-      events.length > query.limit && last !== undefined
+      found.events.length > query.limit && last !== undefined
         ? { at: last.occurredAt, source: last.source, key: last.key }
         : null;
-    return { profile: record.id, events: page, next };
+    return { profile: found.profile, events, next };
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {

@@ -96,7 +96,7 @@ export function reportBatch(
 }
 
 /** How a delivery ended as a whole: as what somebody should look at first among what its events ended as. */
-export function overallOutcome(events: readonly EventReceipt[]): Outcome {
+function overallOutcome(events: readonly EventReceipt[]): Outcome {
   const order: readonly Outcome[] = [
     "quarantined",
     "accepted",

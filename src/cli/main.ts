@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** The command line: one file per command; here only what they share, the exit codes and the version. */
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../config-text.ts";
 import { StoreError } from "../store/store.ts";
 import { VERSION } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { demoCommand } from "./demo/demo.ts";
 import { digestCommand } from "./digest.ts";
 import { importCommand } from "./import.ts";
 import { serveCommand } from "./serve.ts";
@@ -15,7 +16,7 @@ const program = new Command("selfsame")
   .version(VERSION)
   .showHelpAfterError("(--help tells what there is)")
   .exitOverride();
-for (const command of [serveCommand, checkCommand, importCommand, digestCommand]) {
+for (const command of [serveCommand, demoCommand, checkCommand, importCommand, digestCommand]) {
   // A command that was made apart inherits nothing by itself.
   program.addCommand(command().copyInheritedSettings(program));
 }

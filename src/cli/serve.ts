@@ -1,6 +1,6 @@
 /** `serve`: runs the service until it is told to stop. */
 import { Command, InvalidArgumentError } from "commander";
-import { formatFault } from "../config.ts";
+import { formatFault } from "../config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
@@ -22,7 +22,7 @@ interface ServeChoice extends ConfigChoice {
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 
-export function portArgument(text: string): number {
+function portArgument(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > PORT_MAX)
     throw new InvalidArgumentError(`a port is a number from 0 (any free one) to ${PORT_MAX}.`);

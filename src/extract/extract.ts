@@ -159,20 +159,26 @@ function distinct(identifiers: readonly Identifier[]): Identifier[] {
 }
 
 function readType(source: Source, subject: EventSubject): string {
-  const typeText = ({ value, literal }: Pick<Candidate, "value" | "literal">) => {
-    const plain = plainText(value, literal);
-    return "text" in plain && plain.text.length <= EVENT_TYPE_CHARACTERS_MAX
-      ? plain.text
-      : undefined;
-  };
-  const configured = first(source.eventType, subject, typeText);
-  if (configured !== undefined || source.eventType !== undefined) return configured ?? source.name;
+  if (source.eventType !== undefined)
+    return (
+      first(source.eventType, subject, ({ value, literal }) => usableEventType(value, literal)) ??
+      source.name
+    );
   const { body } = subject;
   const own =
     typeof body === "object" && body !== null && Object.hasOwn(body, "type")
       ? (body as Record<string, unknown>)["type"]
       : undefined;
-  return typeText({ value: own, literal: () => undefined }) ?? source.name;
+  return usableEventType(own) ?? source.name;
+}
+
+/** The text of an event type; undefined for a value that cannot be one. */
+export function usableEventType(
+  value: unknown,
+  literal: () => string | undefined = () => undefined,
+): string | undefined {
+  const plain = plainText(value, literal);
+  return "text" in plain && plain.text.length <= EVENT_TYPE_CHARACTERS_MAX ? plain.text : undefined;
 }
 
 /**

@@ -66,12 +66,15 @@ const CLOSE_BRACKET = 0x5d;
 
 /** The exponent a number may have before its decimal text is thought to be an attack on memory. */
 const EXPONENT_MAX = 400;
+/** Longer than any identifier may be; the digits behind it are not worth the work. */
+const NUMBER_CHARACTERS_MAX = 4096;
 
 /**
  * The one decimal text of a JSON number: `7`, `7.0` and `70e-1` all give `7`, and an integer of any length keeps every
  * digit. Undefined for a number whose decimal text would be absurdly long.
  */
 export function decimalText(literal: string): string | undefined {
+  if (literal.length > NUMBER_CHARACTERS_MAX) return undefined;
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal.trim());
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;

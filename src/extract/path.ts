@@ -18,7 +18,7 @@ export interface Subject {
   readonly query: URLSearchParams;
 }
 
-export interface Found {
+interface Found {
   readonly value: unknown;
   /** Where in the body it stood; undefined for a value of the request. */
   readonly location?: Location;

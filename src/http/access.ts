@@ -1,6 +1,7 @@
 /**
- * Who may query: bearer keys with scopes. Without configured keys everybody may who can reach the service, which then
- * listens on loopback only.
+ * Who may query: bearer keys with scopes. Without configured keys everybody on this machine may: the service then
+ * listens on loopback only, and answers only requests that name it so. A web page that points a name of its own at
+ * 127.0.0.1 (DNS rebinding) sends that name as the host.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
@@ -18,7 +19,14 @@ function hash(text: string): Buffer {
 export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler {
   const keys = apiKeys.map(({ key, scopes }) => ({ digest: hash(key), scopes }));
   return async (context: Context, next) => {
-    if (keys.length === 0) return next();
+    if (keys.length === 0) {
+      if (isLoopback(new URL(context.req.url).hostname)) return next();
+      return problem(
+        context,
+        "forbidden",
+        "Without apiKeys only this machine may query; configure apiKeys.",
+      );
+    }
     const given = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
     const digest = hash(given ?? "");
     // Every key is compared, and in constant time, so that the time tells nothing of any of them.
@@ -39,5 +47,5 @@ export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler 
 
 /** Whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+  return ["localhost", "::1", "[::1]"].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -27,7 +27,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
     problem(
       context,
       "not-found",
-      "There is nothing at this address; webhooks go to /webhooks/{source}.",
+      "There is nothing at this address. Webhooks go to /webhooks/{source}, queries to /v1; a / within a reference is written %2F.",
     ),
   );
   app.onError((error, context) => {

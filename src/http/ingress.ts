@@ -3,7 +3,7 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Settings } from "../config.ts";
 import type { Engine, Receipt, RejectionCode } from "../engine.ts";
-import { plainText } from "../extract/usable.ts";
+import { usableEventType } from "../extract/extract.ts";
 import { problem } from "./problem.ts";
 
 type Respond = "receipt" | "full" | "empty";
@@ -28,7 +28,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     }
     const receipt = await engine.receive({
       source: name,
-      urlEventType: eventType === undefined ? undefined : usableType(eventType),
+      urlEventType: usableEventType(eventType),
       contentType: headers.get("content-type"),
       headers,
       query: new URL(context.req.url).searchParams,
@@ -47,12 +47,6 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   return app;
 }
 
-/** A type that cannot be read falls back to the source's name, as it does in a body. */
-function usableType(text: string): string | undefined {
-  const plain = plainText(text, () => undefined);
-  return "text" in plain && plain.text.length <= 256 ? plain.text : undefined;
-}
-
 // Nobody is there any more to read it, but the delivery is counted like every other.
 const BROKEN_OFF = "The body ended before it was complete.";
 
@@ -64,17 +58,17 @@ function limitBody(settings: Settings, turnAway: TurnAway) {
   return async (context: Context, next: () => Promise<void>) => {
     const source = settings.sources.get(context.req.param("source") ?? "");
     const maxSize = source?.bodyBytesMax ?? settings.limits.bodyBytesMax;
-    const limiter =
-      limiters.get(maxSize) ??
-      bodyLimit({
-        maxSize,
-        onError: (refused) =>
-          turnAway(
-            refused,
-            "body-too-large",
-            `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
-          ),
-      });
+    const refuse = (refused: Context) =>
+      turnAway(
+        refused,
+        "body-too-large",
+        `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
+      );
+    // Node reads no more than was declared, so a declared length decides without a look at the body, which is costly.
+    const declared = context.req.header("content-length");
+    if (declared !== undefined && context.req.header("transfer-encoding") === undefined)
+      return Number(declared) > maxSize ? refuse(context) : next();
+    const limiter = limiters.get(maxSize) ?? bodyLimit({ maxSize, onError: refuse });
     limiters.set(maxSize, limiter);
     // A body of undeclared length is read here to be measured. What fails behind `next` is not about the body.
     let isRead = false;

@@ -31,7 +31,7 @@ function kindOf(code: ProblemCode): Kind {
     case "unauthorised":
       return { status: 401, title: "An API key is needed" };
     case "forbidden":
-      return { status: 403, title: "The API key does not allow this" };
+      return { status: 403, title: "Not allowed" };
     case "disabled-source":
       return { status: 403, title: "The source is disabled" };
     case "not-found":

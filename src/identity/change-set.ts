@@ -57,7 +57,7 @@ export interface NewIdentifier {
 }
 
 /** A known identifier that further sources have named: `sources` is the whole list from now on. */
-export interface SourcesChange {
+interface SourcesChange {
   readonly id: ProfileId;
   readonly sources: readonly string[];
 }

@@ -14,6 +14,7 @@ import {
   type Commit,
   type CommitOutcome,
   type EventRecord,
+  type JourneyPage,
   type JourneyRequest,
   type KeptTrait,
   type LinkRecord,
@@ -182,11 +183,11 @@ export class MemoryStore implements Store {
     return { node, founded, sources, firstSeenAt: least(times), lastSeenAt: greatest(times) };
   }
 
-  async journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined> {
+  async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
     const members = this.#members(request.profile);
     if (members === undefined) return undefined;
     const direction = request.order === "asc" ? 1 : -1;
-    return this.#eventsOf(members)
+    const events = this.#eventsOf(members)
       .map(({ record }) => record)
       .filter(
         (event) =>
@@ -199,6 +200,7 @@ export class MemoryStore implements Store {
       )
       .toSorted((left, right) => direction * compareStamps(stampOf(left), stampOf(right)))
       .slice(0, request.limit);
+    return { profile: members[0]!.node.id, events };
   }
 
   async links(id: ProfileId): Promise<readonly LinkRecord[]> {

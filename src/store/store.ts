@@ -6,7 +6,8 @@
  * The caller's duties:
  *
  * 1. **Load, resolve, commit.** A commit is computed from one `load` and hands that load's basis back untouched. The
- *    load covers everything the change set speaks of.
+ *    load covers everything the change set speaks of, and every pair that an event names together has its link, known
+ *    before or in the set.
  * 2. **Stale means again.** A commit that answers `stale` changed nothing: somebody else has changed what the load
  *    saw. Load again and resolve again, the whole batch; never patch the old change set.
  * 3. **One commit at a time per store object.** Other processes may commit whenever they like.
@@ -149,6 +150,12 @@ export interface JourneyRequest {
   readonly after?: Stamp | undefined;
 }
 
+export interface JourneyPage {
+  /** The canonical profile. */
+  readonly profile: ProfileId;
+  readonly events: readonly EventRecord[];
+}
+
 /** A link of a profile with its evidence. */
 export interface LinkRecord extends Link {
   readonly lastSeenAt: Milliseconds;
@@ -186,7 +193,7 @@ export interface Store {
   /** The canonical profile that holds the identifier with this provisional id. */
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
   /** Undefined where nobody has the id. */
-  journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined>;
+  journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
   /** The links of all members of the profile, also those to identifiers of other profiles. */
   links(id: ProfileId): Promise<readonly LinkRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;

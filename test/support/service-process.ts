@@ -11,8 +11,8 @@ import { onTestFinished } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Node, and what it needs to run the command line from its sources. */
-const PROGRAM = [process.execPath, "--import", "tsx", "src/cli/main.ts"] as const;
+/** The built program; the build is made before the tests run. */
+const PROGRAM = [process.execPath, "dist/src/cli/main.js"] as const;
 
 export interface Exit {
   readonly code: number | null;

@@ -35,26 +35,33 @@ const CACHE_KIBIBYTES = 64 * 1024;
 
 const migrationsFolder = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 
-/** Opens the file, creating and migrating it where needed. Throws a StoreError. */
+/** Opens the file, creating and migrating it where needed. Throws a StoreError that names the file. */
 export function openDatabase(file: string, options: OpenOptions = {}): SqliteDatabase {
   const readonly = options.readonly ?? false;
   if (readonly && !existsSync(file))
     throw new StoreError("unavailable", `there is no database at ${file}`);
   if (!existsSync(dirname(file)))
     throw new StoreError("unavailable", `there is no folder ${dirname(file)} for the database`);
-  return guarded(() => {
-    const client = new Database(file, { readonly, timeout: BUSY_MILLISECONDS });
-    try {
-      const orm = drizzle(client, { schema: tables });
-      client.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
-      if (!readonly) prepareForWriting(client, orm, options.bytesMax);
-      refuseOtherVersions(orm, file);
-      return { client, orm };
-    } catch (error) {
-      client.close();
-      throw error;
-    }
-  });
+  try {
+    return guarded(() => openFile(file, readonly, options.bytesMax));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(error.fault, `${file}: ${error.message}`, { cause: error });
+  }
+}
+
+function openFile(file: string, readonly: boolean, bytesMax: number | undefined): SqliteDatabase {
+  const client = new Database(file, { readonly, timeout: BUSY_MILLISECONDS });
+  try {
+    const orm = drizzle(client, { schema: tables });
+    client.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    if (!readonly) prepareForWriting(client, orm, bytesMax);
+    refuseOtherVersions(orm);
+    return { client, orm };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
 }
 
 function prepareForWriting(
@@ -107,13 +114,13 @@ function refuseNewerVersion(orm: Orm): void {
     );
 }
 
-function refuseOtherVersions(orm: Orm, file: string): void {
+function refuseOtherVersions(orm: Orm): void {
   refuseNewerVersion(orm);
   const { applied, known } = migrationTimes(orm);
   if (applied !== known)
     throw new StoreError(
       "unavailable",
-      `${file} is no database of this version of Selfsame; start the service on it once to bring it up to date`,
+      "no database of this version of Selfsame; start the service on it once to bring it up to date",
     );
 }
 
@@ -148,7 +155,9 @@ function translated(error: unknown): unknown {
     return new StoreError("busy", "another process holds the database", because);
   if (code === "SQLITE_FULL")
     return new StoreError("full", "the database has no room left", because);
-  if (/^SQLITE_(IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PERM|AUTH)/.test(code))
+  if (code === "SQLITE_NOTADB")
+    return new StoreError("unavailable", "the file is no SQLite database", because);
+  if (/^SQLITE_(IOERR|CANTOPEN|READONLY|CORRUPT|PERM|AUTH)/.test(code))
     return new StoreError("unavailable", `the database cannot be used (${code})`, because);
   return error;
 }

@@ -5,7 +5,7 @@
 import type Database from "better-sqlite3";
 import { compareStamps } from "../../identity/stamp.ts";
 import type { EventId, Milliseconds } from "../../identity/types.ts";
-import type { EventRecord, JourneyRequest, PersonRecord } from "../store.ts";
+import type { EventRecord, JourneyPage, JourneyRequest, PersonRecord } from "../store.ts";
 import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { prepareLookups, type IdentifierRow, type Lookups } from "./reads.ts";
 
@@ -66,9 +66,11 @@ function startOf({ order, from, to }: JourneyRequest) {
     : { at: to ?? Number.MAX_SAFE_INTEGER, source: "", key: "" };
 }
 
-export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups) {
+type ReadJourney = (request: JourneyRequest) => JourneyPage | undefined;
+
+export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): ReadJourney {
   const pages = { asc: preparePages(client, "asc"), desc: preparePages(client, "desc") };
-  return client.transaction((request: JourneyRequest): EventRecord[] | undefined => {
+  return client.transaction((request: JourneyRequest): JourneyPage | undefined => {
     const row = lookups.identifierById(request.profile);
     if (row === undefined) return undefined;
     const { at, source, key } = request.after ?? startOf(request);
@@ -83,8 +85,8 @@ export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups) {
       limit: request.limit,
     };
     const direction = request.order === "asc" ? 1 : -1;
-    return lookups
-      .membersOfProfile(row.profile)
+    const members = lookups.membersOfProfile(row.profile);
+    const events = members
       .flatMap((home) =>
         pages[request.order]
           .all({ ...binding, home: home.ordinal })
@@ -97,6 +99,7 @@ export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups) {
       .toSorted((left, right) => direction * compareStamps(left.stamp, right.stamp))
       .slice(0, request.limit)
       .map(({ event }) => event);
+    return { profile: members[0]!.id, events };
   });
 }
 

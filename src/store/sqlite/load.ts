@@ -22,12 +22,15 @@ export interface SqliteBasis extends Basis {
 }
 
 /** Other connections' commits, by SQLite's own count, and this connection's. */
-export interface Version {
+interface Version {
   readonly others: number;
   readonly own: number;
 }
 
-export function prepareLoad({ client, orm }: SqliteDatabase) {
+/** `own` counts this connection's commits, which SQLite's own number leaves out. */
+type Load = (request: LoadRequest, own: number) => Loaded;
+
+export function prepareLoad({ client, orm }: SqliteDatabase): Load {
   const { identifiers, links, traits, events, quarantine } = tables;
   const identifierById = orm
     .select({
@@ -122,7 +125,6 @@ export function prepareLoad({ client, orm }: SqliteDatabase) {
   };
 
   const dataVersion = client.prepare("PRAGMA data_version").pluck();
-  /** `own` counts this connection's commits, which SQLite's own number leaves out. */
   return client.transaction((request: LoadRequest, own: number) => {
     // The first read of the transaction, so that it is of the state that all others see.
     const others = dataVersion.get() as number;

@@ -80,7 +80,12 @@ function joinSpans(spans: readonly (Span | undefined)[]): Span | undefined {
   };
 }
 
-export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups) {
+interface ProfileReads {
+  readonly profile: (id: ProfileId) => ProfileRecord | undefined;
+  readonly links: (id: ProfileId) => LinkRecord[];
+}
+
+export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups): ProfileReads {
   const { client, orm } = database;
   const { events, links, mentions } = tables;
   const placeholder = sql.placeholder;

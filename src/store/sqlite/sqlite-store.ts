@@ -9,7 +9,7 @@ import type {
   ChangeRecord,
   Commit,
   CommitOutcome,
-  EventRecord,
+  JourneyPage,
   JourneyRequest,
   LinkRecord,
   Loaded,
@@ -75,7 +75,7 @@ export class SqliteStore implements Store {
     return guarded(() => this.#profiles.profile(id));
   }
 
-  async journey(request: JourneyRequest): Promise<readonly EventRecord[] | undefined> {
+  async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
     return guarded(() => this.#journeys(request));
   }
 

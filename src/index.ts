@@ -1,0 +1,21 @@
+/** What the package offers to programs: the service without its command line. The only barrel there is. */
+export { ConfigError, formatFault, type ConfigFault } from "./config-text.ts";
+export { loadConfig, parseConfig, type Settings } from "./config.ts";
+export type { Digest } from "./digest.ts";
+export type { Engine, IncomingDelivery, Receipt, RejectionCode } from "./engine.ts";
+export { createApp, type AppOptions } from "./http/app.ts";
+export { startServer, type RunningServer } from "./http/server.ts";
+export type {
+  GraphView,
+  JourneyQuery,
+  JourneyView,
+  ProfileView,
+  Queries,
+  StatsView,
+} from "./queries.ts";
+export type { EventReceipt, IdentifierReceipt, Outcome } from "./receipt.ts";
+export { openService, type Service, type ServiceOptions } from "./service.ts";
+export { MemoryStore } from "./store/memory.ts";
+export { SqliteStore } from "./store/sqlite/sqlite-store.ts";
+export { StoreError, type Store, type StoreFault } from "./store/store.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../src/config-text.ts";
+import { loadConfig, parseConfig } from "../src/config.ts";
+import { temporaryFolder } from "./support/temporary.ts";
+
+function faultsOf(yaml: string, environment: Record<string, string> = {}): string {
+  try {
+    parseConfig(yaml, "selfsame.yaml", environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "valid";
+}
+
+describe("faults name file, line, path and fix", () => {
+  test.each([
+    [
+      "sources:\n  chat:\n    eventTyp: a",
+      "selfsame.yaml:3: sources.chat.eventTyp: unknown key; did you mean eventType?",
+    ],
+    ["sorces: {}", "selfsame.yaml:1: sorces: unknown key; did you mean sources?"],
+    [
+      "limits:\n  xyzzy: 1",
+      "selfsame.yaml:2: limits.xyzzy: unknown key; known are bodyBytesMax, jsonDepthMax",
+    ],
+    [
+      "identity:\n  namespaces:\n    email: { blok: [] }",
+      "selfsame.yaml:3: identity.namespaces.email.blok: unknown key; did you mean block?",
+    ],
+    [
+      "sources:\n  chat:\n    respond: loud",
+      'selfsame.yaml:3: sources.chat.respond: Invalid option: expected one of "receipt"|"full"|"empty"',
+    ],
+    [
+      "sources:\n  chat:\n    replaceProfileId: 7",
+      "selfsame.yaml:3: sources.chat.replaceProfileId: expected a path such as",
+    ],
+    [
+      "sources:\n  chat:\n    replaceProfileId:\n      - user.id\n      - user[",
+      'selfsame.yaml:5: sources.chat.replaceProfileId[1]: "user[" is not a path',
+    ],
+    [
+      "sources:\n  chat:\n    traits:\n      name: a..b",
+      'selfsame.yaml:4: sources.chat.traits.name: "a..b" is not a path',
+    ],
+    [
+      "sources:\n  chat:\n    events: header:x",
+      'selfsame.yaml:3: sources.chat.events: "header:x" does not lie in the body',
+    ],
+    [
+      "sources:\n  chat:\n    phoneCountry: Narnia",
+      'selfsame.yaml:3: sources.chat.phoneCountry: "Narnia" is no country',
+    ],
+    [
+      "sources:\n  'my chat': {}",
+      "selfsame.yaml:2: sources.my chat: not a name: a name starts with",
+    ],
+    ["sources:\n  chat: {\n", "selfsame.yaml:3: not YAML"],
+    ["limits:\n  bodyBytesMax: 0", "selfsame.yaml:2: limits.bodyBytesMax: Too small"],
+    [
+      "apiKeys:\n  - name: a\n    key: k\n    scopes: [rule]",
+      "selfsame.yaml:4: apiKeys[0].scopes[0]: Invalid option",
+    ],
+    ["database: a\ndatabase: b", "selfsame.yaml:2: not YAML: Map keys must be unique"],
+    // Found by the property below.
+    ["*a", "not YAML: Unresolved alias"],
+    ["- a", "selfsame.yaml:1: Invalid input: expected object, received array"],
+  ])("%j", (yaml, message) => expect(faultsOf(yaml)).toContain(message));
+
+  test("all at once, in the order of the lines", () => {
+    const faults = faultsOf("sources:\n  chat:\n    a: 1\n    respond: loud\n    b: 2").split("\n");
+    expect(faults.map((fault) => /^selfsame\.yaml:(\d)/.exec(fault)?.[1])).toEqual(["3", "4", "5"]);
+  });
+
+  test("a missing file says so", () => {
+    const file = join(temporaryFolder(), "selfsame.yaml");
+    expect(() => loadConfig(file, {})).toThrow(`${file}: there is no such file`);
+    writeFileSync(file, "sources: { chat: {} }");
+    expect([...loadConfig(file, {}).sources.keys()]).toEqual(["chat"]);
+  });
+});
+
+describe("${NAME}", () => {
+  test("is replaced from the environment, after parsing", () => {
+    const settings = parseConfig('apiKeys:\n  - { name: a, key: "${KEY}", scopes: [read] }', "f", {
+      KEY: "s3cret: [",
+    });
+    expect(settings.apiKeys[0]!.key).toBe("s3cret: [");
+  });
+
+  test("unset is a fault that names it, with its line", () => {
+    expect(faultsOf("database: a\napiKeys:\n  - key: ${KEY}\n")).toBe(
+      "selfsame.yaml:3: the environment variable KEY is not set; set it before the start",
+    );
+  });
+
+  test("a value from the environment stands in no message", () => {
+    expect(faultsOf("limits:\n  bodyBytesMax: ${SIZE}", { SIZE: "s3cret" })).not.toContain(
+      "s3cret",
+    );
+    expect(faultsOf("database: [${SIZE}]", { SIZE: "s3cret" })).not.toContain("s3cret");
+    expect(faultsOf("sources: { chat: { respond: '${SIZE}' } }", { SIZE: "s3cret" })).not.toContain(
+      "s3cret",
+    );
+  });
+});
+
+test("an empty file is a configuration with defaults", () => {
+  const settings = parseConfig("", "f", {});
+  expect(settings.database).toBe("./selfsame.db");
+  expect(settings.limits.bodyBytesMax).toBe(1_048_576);
+  expect(settings.sources.size).toBe(0);
+});
+
+test("rules that are read but not enforced yet are warned of, and so is a source that names nobody", () => {
+  const settings = parseConfig(
+    "sources: { chat: {} }\nidentity:\n  namespaces:\n    user_id: { limit: 1 }",
+    "f",
+    {},
+  );
+  expect(settings.warnings.map(({ line, path }) => `${line} ${path}`)).toEqual([
+    "4 identity.namespaces.user_id.limit",
+    "1 sources.chat",
+  ]);
+});
+
+test("mail of machines is blocked unless the configuration says otherwise; patterns ignore case for e-mail", () => {
+  const blocked = (yaml: string, value: string) =>
+    parseConfig(yaml, "f", {})
+      .rules.namespaces.get("email")!
+      .block.some((pattern) => pattern.matches(value));
+  expect(blocked("", "noreply@github.com")).toBe(true);
+  expect(blocked("", "ann@github.com")).toBe(false);
+  const configured = "identity: { namespaces: { email: { block: ['Info@*'] } } }";
+  expect(blocked(configured, "info@company.com")).toBe(true);
+  expect(blocked(configured, "noreply@github.com")).toBe(false);
+});
+
+test("no text at all does anything but parse or throw a ConfigError", () => {
+  const word = fc.constantFrom(
+    "sources",
+    "chat",
+    "identity",
+    "limits",
+    ":",
+    " ",
+    "\n",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "&a",
+    "*a",
+    "${X}",
+    "7",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(word, { maxLength: 15 }).map((words) => words.join("")),
+        fc.string(),
+      ),
+      (yaml) => {
+        faultsOf(yaml);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

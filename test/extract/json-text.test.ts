@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decimalText, elementTexts, isDeeperThan, textsAt } from "../../src/extract/json-text.ts";
+
+describe("texts of values", () => {
+  test("I10: keep digits, order and space", () => {
+    const text = '{"b": {"n":9007199254740993,  "a":1.50}, "list":[1 , {"x":1e2}]}';
+    expect(textsAt(text, [["b"], ["b", "n"], ["list", 1], ["none"], []])).toEqual([
+      '{"n":9007199254740993,  "a":1.50}',
+      "9007199254740993",
+      '{"x":1e2}',
+      undefined,
+      text,
+    ]);
+  });
+
+  test("of a repeated key the last counts, as for JSON.parse", () => {
+    expect(textsAt('{"a":1,"a":2}', [["a"]])).toEqual(["2"]);
+  });
+
+  test("the texts of a list's elements parse to its elements", () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.nat({ max: 4 }), (list, spaces) => {
+        const texts = elementTexts(JSON.stringify(list, null, spaces));
+        expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual(
+          JSON.parse(JSON.stringify(list)),
+        );
+      }),
+    );
+  });
+});
+
+describe("depth", () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === "object" && value !== null
+      ? 1 + Math.max(0, ...Object.values(value).map(depthOf))
+      : 0;
+
+  test("is that of the parsed value, whatever brackets stand in texts", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ depthSize: "large" }), fc.nat({ max: 8 }), (value, depthMax) => {
+        expect(isDeeperThan(JSON.stringify(value), depthMax)).toBe(depthOf(value) > depthMax);
+      }),
+    );
+    expect(isDeeperThan('{"a":"[[[[\\"[["}', 1)).toBe(false);
+  });
+
+  test("a bomb is found without building it", () => {
+    expect(isDeeperThan("[".repeat(1_000_000), 64)).toBe(true);
+  });
+});
+
+describe("decimal text", () => {
+  test.each([
+    ["7", "7"],
+    ["7.0", "7"],
+    ["70e-1", "7"],
+    ["-0", "0"],
+    ["0.10", "0.1"],
+    ["1e3", "1000"],
+    ["1.5e1", "15"],
+    ["1E-7", "0.0000001"],
+    ["9007199254740993", "9007199254740993"],
+    ["900719925474099.3e1", "9007199254740993"],
+    ["1e21", "1000000000000000000000"],
+    ["-12.5", "-12.5"],
+    ["1e400", `1${"0".repeat(400)}`],
+    ["1e401", undefined],
+    ["1e999999999", undefined],
+  ])("of %s is %s", (literal, text) => expect(decimalText(literal)).toBe(text));
+
+  test("has the digits of every integer, and the value of every number", () => {
+    fc.assert(
+      fc.property(fc.bigInt(), (integer) => {
+        expect(decimalText(integer.toString())).toBe(integer.toString());
+      }),
+    );
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        expect(Number(decimalText(JSON.stringify(number)))).toBe(number === 0 ? 0 : number);
+      }),
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compilePath, PathSyntaxError, type Subject } from "../../src/extract/path.ts";
+
+function subject(body: unknown, headers: Record<string, string> = {}, query = ""): Subject {
+  return { body, headers: new Map(Object.entries(headers)), query: new URLSearchParams(query) };
+}
+
+function values(path: string, body: unknown): unknown[] {
+  return compilePath(path)
+    .find(subject(body))
+    .map(({ value }) => value);
+}
+
+describe("dotted paths", () => {
+  const body = {
+    event: { user: { id: "U7" } },
+    tags: [{ name: "a" }, { name: "b" }],
+    "odd.key": 1,
+    "data[email]": "literal",
+    "First Name": "Ann",
+    data: { email: "nested" },
+    list: ["x", "y"],
+  };
+  test.each([
+    ["event.user.id", "U7"],
+    ["payload@event.user.id", "U7"],
+    ["tags[1].name", "b"],
+    ["tags.0.name", "a"],
+    ['["odd.key"]', 1],
+    ["['odd.key']", 1],
+    ["odd.key", 1],
+    ["data[email]", "literal"],
+    ["First Name", "Ann"],
+    ["list[1]", "y"],
+    [" event.user.id ", "U7"],
+  ])("%s leads to %j", (path, value) => expect(values(path, body)).toEqual([value]));
+
+  test("a bracketed name reads the nested value where no key holds the whole text", () => {
+    expect(values("data[email]", { data: { email: "nested" } })).toEqual(["nested"]);
+    expect(values("tags[]", { "tags[]": ["a"] })).toEqual([["a"]]);
+  });
+
+  test.each([
+    "event.missing.id",
+    "list.length",
+    "list[9]",
+    "event.user.id.length",
+    "__proto__",
+    "constructor.name",
+    "event.toString",
+    "tags.map",
+  ])("%s leads nowhere", (path) => expect(values(path, body)).toEqual([]));
+
+  test("a body that is no object has no values", () => {
+    for (const odd of [null, 42, "text", true, undefined]) expect(values("a.b", odd)).toEqual([]);
+  });
+
+  test("reads own properties only, whatever stands on the prototype", () => {
+    const inherited = Object.create({ secret: 1 }) as unknown;
+    expect(values("secret", inherited)).toEqual([]);
+    expect(values("__proto__.polluted", JSON.parse('{"__proto__":{"polluted":1}}'))).toEqual([1]);
+  });
+
+  test("any chain of keys, quoted, leads to what stands there, and tells its location", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 }), (keys) => {
+        const path = keys.map((key) => `["${key.replaceAll(/["\\]/g, "\\$&")}"]`).join("");
+        fc.pre(path.length <= 256);
+        const body = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), "here");
+        fc.pre(!keys.includes("__proto__"));
+        expect(compilePath(path).find(subject(body))).toEqual([{ value: "here", location: keys }]);
+      }),
+    );
+  });
+
+  test("compiling any text either works or tells the fault and the fix, never anything else", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^[a-c.[\]"'0-9$@:*?]{0,20}$/)),
+        (text) => {
+          try {
+            compilePath(text).find(subject({ a: { b: 1 } }));
+          } catch (error) {
+            expect(error).toBeInstanceOf(PathSyntaxError);
+            expect((error as Error).message.length).toBeGreaterThan(20);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("other paths", () => {
+  test("JSONPath finds every match, in order", () => {
+    expect(values("$.a[?@.x > 1].x", { a: [{ x: 1 }, { x: 2 }, { x: 3 }] })).toEqual([2, 3]);
+    expect(values("$['odd.key']", { "odd.key": 1 })).toEqual([1]);
+  });
+
+  test("headers are read by any case, query parameters by their own", () => {
+    const request = subject({}, { "x-name": "ann" }, "user=7&User=8");
+    expect(compilePath("header:X-Name").find(request)).toEqual([{ value: "ann" }]);
+    expect(compilePath("query:user").find(request)).toEqual([{ value: "7" }]);
+    expect(compilePath("header:other").find(request)).toEqual([]);
+    expect(compilePath("query:other").find(request)).toEqual([]);
+  });
+});
+
+test.each([
+  ["", /cannot be empty/],
+  ["a..b", /a name is missing at character 3/],
+  [".a", /a name is missing at character 1/],
+  ["a.", /a name is missing/],
+  ["a[", /an unclosed bracket at character 2/],
+  ['a["b', /an unclosed bracket/],
+  ["a[0]b", /a dot is missing/],
+  ["$.a[", /is not JSONPath \(RFC 9535\)/],
+  ["header:", /names no header/],
+  ["header:a b", /names no header/],
+  ["query:", /names no query parameter/],
+  ["payload@", /a name is missing/],
+  [`a.${"b".repeat(300)}`, /at most 256 characters/],
+])("%s cannot be parsed, and the error says why", (path, message) => {
+  expect(() => compilePath(path)).toThrow(message);
+  expect(() => compilePath(path)).toThrow(PathSyntaxError);
+});

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GroupCommit } from "../src/group-commit.ts";
+
+const options = { batchWeightMax: 5, weigh: (item: number) => item, failsAll: () => false };
+
+/** A committer whose batches wait until the test lets them go. */
+function gated() {
+  const batches: number[][] = [];
+  const gates: (() => void)[] = [];
+  const group = new GroupCommit<number, string>(async (items) => {
+    batches.push([...items]);
+    await new Promise<void>((open) => gates.push(open));
+    return items.map((item) => `did ${item}`);
+  }, options);
+  return { group, batches, gates };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
+describe("group commit", () => {
+  test("what arrives during a commit shares the next one, in order of arrival", async () => {
+    const { group, batches, gates } = gated();
+    const first = group.submit(1);
+    await until(() => gates.length === 1);
+    const later = [group.submit(2), group.submit(1), group.submit(1)];
+    expect(group.size).toBe(4);
+    gates[0]!();
+    expect(await first).toBe("did 1");
+    await until(() => gates.length === 2);
+    gates[1]!();
+    expect(await Promise.all(later)).toEqual(["did 2", "did 1", "did 1"]);
+    expect(batches).toEqual([[1], [2, 1, 1]]);
+    await group.drain();
+    expect(group.size).toBe(0);
+  });
+
+  test("what arrives at the same moment shares a commit", async () => {
+    const { group, batches, gates } = gated();
+    const all = [1, 1, 1].map((item) => group.submit(item));
+    await until(() => gates.length === 1);
+    gates[0]!();
+    await Promise.all(all);
+    expect(batches).toEqual([[1, 1, 1]]);
+  });
+
+  test("a batch is no heavier than allowed, and a heavier item goes alone", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 30 }),
+        async (items) => {
+          const batches: (readonly number[])[] = [];
+          const group = new GroupCommit<number, number>(async (batch) => {
+            batches.push(batch);
+            return batch;
+          }, options);
+          expect(await Promise.all(items.map((item) => group.submit(item)))).toEqual(items);
+          expect(batches.flat()).toEqual(items);
+          for (const batch of batches) {
+            const weight = batch.reduce((sum, item) => sum + item, 0);
+            expect(weight <= options.batchWeightMax || batch.length === 1).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  test("the fault of one item is not its neighbours'", async () => {
+    const group = new GroupCommit<number, number>(async (items) => {
+      if (items.includes(3)) throw new Error("three");
+      return items;
+    }, options);
+    const results = await Promise.allSettled([1, 3, 1].map((item) => group.submit(item)));
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+
+  test("an error that is nobody's fault fails the batch at once, and the next batch has its own chance", async () => {
+    let calls = 0;
+    const group = new GroupCommit<number, number>(
+      async (items) => {
+        calls++;
+        if (calls === 1) throw new Error("disk");
+        return items;
+      },
+      { ...options, failsAll: () => true },
+    );
+    const results = await Promise.allSettled([1, 1].map((item) => group.submit(item)));
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(calls).toBe(1);
+    expect(await group.submit(1)).toBe(1);
+  });
+});
