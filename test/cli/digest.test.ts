@@ -55,5 +55,5 @@ test("without a database to read it says so in one line and ends with 1", async 
   writeFileSync(foreign, "");
   const empty = await runCommand(["digest", "--database", foreign]);
   expect([empty.code, empty.stdout]).toEqual([1, ""]);
-  expect(empty.stderr).toMatch(/^selfsame: .*foreign\.db is no database of this version[^\n]*\n$/);
+  expect(empty.stderr).toMatch(/^selfsame: .*foreign\.db: no database of this version[^\n]*\n$/);
 });
