@@ -22,8 +22,8 @@ function limitSchema(pageSizeMax: number) {
   return z.coerce
     .number("expected a number")
     .int("expected a whole number")
-    .min(1)
-    .max(pageSizeMax)
+    .min(1, "expected at least 1")
+    .max(pageSizeMax, `expected at most ${pageSizeMax}`)
     .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax));
 }
 
@@ -43,7 +43,11 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
   const app = new Hono();
   const journeyParameters = journeySchema(settings.limits.pageSizeMax);
   const changesParameters = z.strictObject({
-    after: z.coerce.number("expected a number").int("expected a whole number").min(0).default(0),
+    after: z.coerce
+      .number("expected a number")
+      .int("expected a whole number")
+      .min(0, "expected 0 or more")
+      .default(0),
     limit: limitSchema(settings.limits.pageSizeMax),
   });
   app.use("*", requireScope(settings.apiKeys, "read"));

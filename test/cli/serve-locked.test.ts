@@ -75,6 +75,6 @@ test("a service that starts on a locked database says so and ends with 1", async
     code: 1,
     signal: null,
     stdout: "",
-    stderr: "selfsame: another process holds the database\n",
+    stderr: `selfsame: ${database}: another process holds the database\n`,
   });
 });

@@ -286,8 +286,8 @@ describe("queries", () => {
   });
 
   test.each([
-    ["limit=0", /limit/],
-    ["limit=51", /limit/],
+    ["limit=0", /limit: expected at least 1/],
+    ["limit=51", /limit: expected at most 50/],
     ["limit=many", /limit: expected a number/],
     ["from=yesterday", /from: expected a time/],
     ["order=up", /order/],

@@ -28,6 +28,8 @@ sources:
     respond: full
 `;
 
+const require = createRequire(import.meta.url);
+
 interface Example {
   readonly type: string;
   /** What GitHub's header X-GitHub-Delivery would hold. */
@@ -38,9 +40,7 @@ interface Example {
 
 /** All of GitHub's own example payloads for github.com. */
 function githubExamples(): Example[] {
-  const file = createRequire(import.meta.url).resolve(
-    "@octokit/webhooks-examples/api.github.com/index.json",
-  );
+  const file = require.resolve("@octokit/webhooks-examples/api.github.com/index.json");
   const text = readFileSync(file, "utf8");
   const hooks = JSON.parse(text) as readonly { name: string; examples: readonly unknown[] }[];
   const places = hooks.flatMap(({ name, examples }, hook) =>

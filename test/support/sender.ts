@@ -20,10 +20,7 @@ export async function request(url: string, init: RequestInit = {}): Promise<Answ
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-export function post(
-  url: string,
-  { source, contentType, body }: Omit<Delivery, "key">,
-): Promise<Answer> {
+function post(url: string, { source, contentType, body }: Omit<Delivery, "key">): Promise<Answer> {
   const headers = { "content-type": contentType };
   return request(`${url}/webhooks/${source}`, { method: "POST", headers, body });
 }
