@@ -203,10 +203,11 @@ export class MemoryStore implements Store {
     return { profile: members[0]!.node.id, events };
   }
 
-  async links(id: ProfileId): Promise<readonly LinkRecord[]> {
+  async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
     const members = new Set(this.#members(id)?.map((member) => member.node.id));
     return [...this.#links.values()]
       .filter((link) => members.has(link.a.id) || members.has(link.b.id))
+      .slice(0, limit)
       .map((link) => this.#linkRecord(link));
   }
 

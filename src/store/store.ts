@@ -194,8 +194,8 @@ export interface Store {
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
   /** Undefined where nobody has the id. */
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
-  /** The links of all members of the profile, also those to identifiers of other profiles. */
-  links(id: ProfileId): Promise<readonly LinkRecord[]>;
+  /** The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them. */
+  links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
   tallies(): Promise<readonly Tally[]>;
   /** Every canonical profile once, as of one moment, in no particular order. */

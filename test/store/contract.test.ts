@@ -112,7 +112,7 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(await store.profile(ann.id)).toBeUndefined();
     expect(await store.identifier(ann.id)).toBeUndefined();
     expect(await store.journey({ profile: ann.id, order: "asc", limit: 10 })).toBeUndefined();
-    expect(await store.links(ann.id)).toEqual([]);
+    expect(await store.links(ann.id, 10)).toEqual([]);
     expect(await store.changes(0, 10)).toEqual([]);
     expect(await store.tallies()).toEqual([]);
   });
@@ -323,7 +323,7 @@ describe.each(storeKinds)("$name", (kind) => {
         ],
       }),
     );
-    expect(await store.links(mail.id)).toEqual([
+    expect(await store.links(mail.id, 10)).toEqual([
       {
         ...link,
         lastSeenAt: 3000,

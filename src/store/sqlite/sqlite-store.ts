@@ -79,8 +79,8 @@ export class SqliteStore implements Store {
     return guarded(() => this.#journeys(request));
   }
 
-  async links(id: ProfileId): Promise<readonly LinkRecord[]> {
-    return guarded(() => this.#profiles.links(id));
+  async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
+    return guarded(() => this.#profiles.links(id, limit));
   }
 
   async changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]> {
