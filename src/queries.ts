@@ -57,7 +57,7 @@ export interface TraitView {
   readonly event: string;
 }
 
-export type JourneyQuery = Omit<JourneyRequest, "profile">;
+export type JourneyQuery = Omit<JourneyRequest, "profile" | "bytesMax">;
 
 export interface JourneyView {
   readonly profile: ProfileId;
@@ -127,17 +127,16 @@ export class Queries {
   async journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
     const id = await this.find(reference);
     if (id === undefined) return undefined;
-    // One more than asked for tells whether there is a next page.
-    const limit = query.limit + 1;
-    const found = await this.#options.store.journey({ ...query, profile: id, limit });
-    if (found === undefined) return undefined;
-    const events = found.events.slice(0, query.limit);
-    const last = events.at(-1);
+    const { store, settings } = this.#options;
+    const bytesMax = settings.limits.pageBytesMax;
+    const page = await store.journey({ ...query, profile: id, bytesMax });
+    if (page === undefined) return undefined;
+    const last = page.events.at(-1);
     const next =
-      found.events.length > query.limit && last !== undefined
+      page.more && last !== undefined
         ? { at: last.occurredAt, source: last.source, key: last.key }
         : null;
-    return { profile: found.profile, events, next };
+    return { profile: page.profile, events: page.events, next };
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {
@@ -190,11 +189,6 @@ export class Queries {
 
   digest(): Promise<Digest> {
     return digestOf(this.#options.store.people());
-  }
-
-  /** Rejects with a StoreError where the store cannot be read. */
-  ping(): Promise<void> {
-    return this.#options.store.ping();
   }
 }
 

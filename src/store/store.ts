@@ -146,6 +146,8 @@ export interface JourneyRequest {
   readonly source?: string | undefined;
   readonly order: "asc" | "desc";
   readonly limit: number;
+  /** The page ends before its payloads exceed this, though never before its first event. */
+  readonly bytesMax: number;
   /** Only events behind this place in the order asked for. */
   readonly after?: Stamp | undefined;
 }
@@ -154,6 +156,8 @@ export interface JourneyPage {
   /** The canonical profile. */
   readonly profile: ProfileId;
   readonly events: readonly EventRecord[];
+  /** Whether there are events behind the last of these. */
+  readonly more: boolean;
 }
 
 /** A link of a profile with its evidence. */

@@ -96,7 +96,7 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
-    guarded(() => this.#database.client.prepare("SELECT 1 FROM meta").get());
+    guarded(() => readSeeds(this.#database.orm));
   }
 
   async close(): Promise<void> {
