@@ -4,4 +4,5 @@ import type { Benchmark } from "./benchmark.ts";
 export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
+  "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
 };
