@@ -5,4 +5,5 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
+  import: async () => (await import("./import/import.ts")).importLines,
 };
