@@ -1,0 +1,9 @@
+/** All benchmarks by name. Each is loaded when it is asked for, so that a trial's process holds nothing of the others. */
+import type { Benchmark } from "./benchmark.ts";
+
+export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
+  resolve: async () => (await import("./resolve/resolve.ts")).resolve,
+  "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
+  import: async () => (await import("./import/import.ts")).importLines,
+};
