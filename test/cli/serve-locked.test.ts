@@ -1,3 +1,4 @@
+/** A database that somebody else holds: senders are asked to come again, readers notice nothing. */
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { StatsView } from "../../src/queries.ts";
