@@ -6,6 +6,15 @@ import { z } from "zod";
 
 const NAME_CHARACTERS_MAX = 64;
 
+/** SQLite gives these a meaning in which nothing outlives the process, or of another syntax than a path. */
+export const databaseSchema = z
+  .string()
+  .min(1, "expected a file; an empty name is a database that is gone when the service stops")
+  .refine(
+    (file) => !/^(:|file:)/i.test(file),
+    "expected the path of a file, not :memory: or a file: address",
+  );
+
 const name = z
   .string()
   .max(NAME_CHARACTERS_MAX)
@@ -138,10 +147,27 @@ const limitsSchema = z.strictObject({
     .max(10_000)
     .default(1000)
     .meta({ description: "The largest page of a journey." }),
+  pageBytesMax: z
+    .int()
+    .min(1)
+    .max(256 * 2 ** 20)
+    .default(8 * 2 ** 20)
+    .meta({
+      description:
+        "A page of a journey ends before its payloads exceed this: 8 MiB, a second on a slow line.",
+    }),
   pendingDeliveriesMax: z.int().min(1).default(10_000).meta({
     description:
       "Deliveries waiting in memory for their commit; beyond it a sender is answered 503.",
   }),
+  pendingBytesMax: z
+    .int()
+    .min(1)
+    .default(256 * 2 ** 20)
+    .meta({
+      description:
+        "The bodies of those deliveries together: 256 MiB, a part of a small machine's memory.",
+    }),
   databaseBytesMax: z
     .int()
     .min(2 ** 20)
@@ -153,9 +179,7 @@ const limitsSchema = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  database: z
-    .string()
-    .min(1)
+  database: databaseSchema
     .default("./selfsame.db")
     .meta({ description: "The SQLite file, relative to where the command is run." }),
   apiKeys: z

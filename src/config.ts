@@ -7,6 +7,7 @@ import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { configSchema, type Config, type Limits } from "../schema/config.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
+import { normaliseEmailPattern } from "./extract/normalise.ts";
 import { compileSource, type Source } from "./extract/source.ts";
 import { compilePattern, type Pattern } from "./identity/pattern.ts";
 import type { NamespaceRules, Rules } from "./identity/rules.ts";
@@ -138,23 +139,26 @@ function compileSettings(config: Config, text: ConfigText): Settings {
  * Senders of machines, not people: the local parts of RFC 2142 and RFC 3834 that nobody reads. `noreply@github.com`
  * alone stands in a dozen of GitHub's own example payloads as the committer.
  */
-const BLOCKED_BY_DEFAULT: Readonly<Record<string, readonly string[]>> = {
-  email: [
-    "noreply@*",
-    "no-reply@*",
-    "no_reply@*",
-    "donotreply@*",
-    "do-not-reply@*",
-    "do_not_reply@*",
-    "mailer-daemon@*",
-    "postmaster@*",
+const BLOCKED_BY_DEFAULT: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    "email",
+    [
+      "noreply@*",
+      "no-reply@*",
+      "no_reply@*",
+      "donotreply@*",
+      "do-not-reply@*",
+      "do_not_reply@*",
+      "mailer-daemon@*",
+      "postmaster@*",
+    ],
   ],
-};
+]);
 
 function compileRules(configured: Config["identity"]["namespaces"]): Rules {
   const namespaces = new Map<string, NamespaceRules>();
-  for (const name of new Set([...Object.keys(BLOCKED_BY_DEFAULT), ...Object.keys(configured)])) {
-    const block = configured[name]?.block ?? BLOCKED_BY_DEFAULT[name] ?? [];
+  for (const name of new Set([...BLOCKED_BY_DEFAULT.keys(), ...Object.keys(configured)])) {
+    const block = configured[name]?.block ?? BLOCKED_BY_DEFAULT.get(name) ?? [];
     namespaces.set(name, {
       block: block.map((pattern) => blockPattern(name, pattern)),
       trust: configured[name]?.trust ?? "claimed",
@@ -163,9 +167,9 @@ function compileRules(configured: Config["identity"]["namespaces"]): Rules {
   return { namespaces };
 }
 
-/** E-mail addresses are compared in lower case, so a pattern for them is too. */
+/** A pattern is written as people write addresses; what it is compared with is normalised. */
 function blockPattern(namespace: string, pattern: string): Pattern {
-  return compilePattern(namespace === "email" ? pattern.toLowerCase() : pattern);
+  return compilePattern(namespace === "email" ? normaliseEmailPattern(pattern) : pattern);
 }
 
 const RULES_NOT_ENFORCED = ["limit", "genericAfter", "priority"] as const;

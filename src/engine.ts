@@ -15,7 +15,7 @@ import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
 import { resolve } from "./identity/resolve.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import { takeIn, type Delivery } from "./intake.ts";
+import { takeIn, type Delivery, type Intake } from "./intake.ts";
 import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
@@ -36,7 +36,8 @@ export type RejectionCode =
   | "unparseable"
   | "unknown-content-type"
   | "overloaded"
-  | "store-unavailable";
+  | "store-unavailable"
+  | "internal";
 
 export type Receipt =
   | {
@@ -66,6 +67,8 @@ const STALE_COMMITS_MAX = 20;
 export class Engine {
   readonly #options: EngineOptions;
   readonly #commits: GroupCommit<TakenIn, readonly EventReceipt[]>;
+  #pendingBytes = 0;
+  #lastCommitFailed = false;
   /** Rejections that no commit has carried to the store yet. */
   readonly #rejections = new Tallies();
 
@@ -80,7 +83,7 @@ export class Engine {
 
   /** Takes a delivery through to the disk, or says why not. Rejects only on a bug. */
   async receive(incoming: IncomingDelivery): Promise<Receipt> {
-    const { settings, clock, newDeliveryId, fingerprint, onStoreError } = this.#options;
+    const { settings, clock, newDeliveryId, onStoreError } = this.#options;
     const source = settings.sources.get(incoming.source);
     if (source === undefined)
       return this.reject(
@@ -104,26 +107,49 @@ export class Engine {
       receivedAt,
       urlEventType: incoming.urlEventType,
     };
-    const intake = takeIn(delivery, fingerprint);
+    const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source.name, intake.fault.code, intake.fault.detail);
-    if (this.#commits.size >= settings.limits.pendingDeliveriesMax)
+    const bytes = incoming.body.byteLength;
+    if (this.#isOverloaded(bytes))
       return this.reject(
         source.name,
         "overloaded",
         "Too many deliveries are waiting; try again soon.",
       );
+    this.#pendingBytes += bytes;
     try {
       const events = await this.#commits.submit({ delivery, intents: intake.intents });
       return { kind: "received", delivery: delivery.id, events };
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError)) {
+        this.reject(source.name, "internal", "");
+        throw error;
+      }
       onStoreError(error);
       return this.reject(
         source.name,
         "store-unavailable",
         `Not stored, ${error.message}; try again soon.`,
       );
+    } finally {
+      this.#pendingBytes -= bytes;
     }
+  }
+
+  #takeIn(delivery: Delivery): Intake {
+    try {
+      return takeIn(delivery, this.#options.fingerprint);
+    } catch (error) {
+      this.reject(delivery.source.name, "internal", "");
+      throw error;
+    }
+  }
+
+  /** A delivery larger than all that may wait is let in where nothing else waits. */
+  #isOverloaded(bytes: number): boolean {
+    const { pendingDeliveriesMax, pendingBytesMax } = this.#options.settings.limits;
+    const tooMuch = this.#pendingBytes > 0 && this.#pendingBytes + bytes > pendingBytesMax;
+    return tooMuch || this.#commits.size >= pendingDeliveriesMax;
   }
 
   /** Counts a delivery as turned away. An unknown source has no name here, or anybody could fill the counts. */
@@ -142,6 +168,15 @@ export class Engine {
     return this.#commits.size;
   }
 
+  /**
+   * Rejects with a StoreError where a delivery that came now could not be stored. After a failed commit it tries another,
+   * which carries the counts of what was turned away meanwhile.
+   */
+  async ready(): Promise<void> {
+    if (this.#lastCommitFailed && this.#commits.size === 0) await this.#commitBatch([]);
+    await this.#options.store.ping();
+  }
+
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
   async close(): Promise<void> {
     await this.#commits.drain();
@@ -151,8 +186,11 @@ export class Engine {
   async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {
     const rejections = this.#rejections.drain();
     try {
-      return await this.#resolveAndCommit(batch, rejections);
+      const receipts = await this.#resolveAndCommit(batch, rejections);
+      this.#lastCommitFailed = false;
+      return receipts;
     } catch (error) {
+      this.#lastCommitFailed = true;
       this.#rejections.restore(rejections);
       throw error;
     }

@@ -1,7 +1,7 @@
 /** What the package offers to programs: the service without its command line. The only barrel there is. */
 export { ConfigError, formatFault, type ConfigFault } from "./config-text.ts";
 export { loadConfig, parseConfig, type Settings } from "./config.ts";
-export type { Digest } from "./digest.ts";
+export { digestOf, type Digest } from "./digest.ts";
 export type { Engine, IncomingDelivery, Receipt, RejectionCode } from "./engine.ts";
 export { createApp, type AppOptions } from "./http/app.ts";
 export { startServer, type RunningServer } from "./http/server.ts";

@@ -10,6 +10,8 @@ import {
   type Fingerprint,
   type UnusableIdentifier,
 } from "./extract/extract.ts";
+import { JsonText } from "./extract/json-text.ts";
+import { PathEvaluationError } from "./extract/path.ts";
 import type { EventSubject } from "./extract/reading.ts";
 import type { Source } from "./extract/source.ts";
 import type { Milliseconds } from "./identity/types.ts";
@@ -48,26 +50,52 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   const { source } = delivery;
   const parsed = parseBody(delivery, source);
   if (parsed.kind === "fault") return { fault: parsed.fault };
-  const context = { urlEventType: delivery.urlEventType, fingerprint };
   if (parsed.kind === "unmappable") {
     const whole = {
       body: null,
-      text: parsed.text,
+      json: new JsonText(parsed.text),
       headers: delivery.headers,
       query: delivery.query,
     };
-    const { key } = extractEvent(source, whole, { ...context, index: undefined });
-    return { intents: [quarantine(delivery, key, parsed.reason, delivery.body)] };
+    return {
+      intents: [quarantineUnread(delivery, whole, parsed.reason, delivery.body, fingerprint)],
+    };
   }
+  const repetitions = new Map<string, number>();
   return {
-    intents: parsed.subjects.map((subject, index) => {
-      const place = parsed.many ? index : undefined;
-      const extracted = extractEvent(source, subject, { ...context, index: place });
+    intents: parsed.subjects.map((subject, place) => {
+      const { text } = subject.json;
+      const repetition = repetitions.get(text) ?? 0;
+      repetitions.set(text, repetition + 1);
+      const index = parsed.many ? place : undefined;
       // An element is kept alone, under its own name; a delivery that is one event is kept byte for byte.
-      const body = parsed.many ? Buffer.from(subject.text) : delivery.body;
-      return intend(delivery, subject, extracted, body);
+      const body = parsed.many ? Buffer.from(text) : delivery.body;
+      const { urlEventType } = delivery;
+      try {
+        const extracted = extractEvent(source, subject, {
+          urlEventType,
+          index,
+          repetition,
+          fingerprint,
+        });
+        return intend(delivery, subject, extracted, body);
+      } catch (error) {
+        if (!(error instanceof PathEvaluationError)) throw error;
+        return quarantineUnread(delivery, subject, error.message, body, fingerprint);
+      }
     }),
   };
+}
+
+/** For what the paths of the source could not read: its name is a hash of its text. */
+function quarantineUnread(
+  delivery: Delivery,
+  { json }: EventSubject,
+  reason: string,
+  body: Uint8Array,
+  fingerprint: Fingerprint,
+): Intent {
+  return quarantine(delivery, `sha256:${fingerprint(json.text)}`, reason, body);
 }
 
 function intend(
@@ -111,9 +139,15 @@ function intend(
   };
 }
 
+/** How many values a reason names; a sender can send thousands that are none. */
+const REASONS_MAX = 5;
+
 function whyNobody(source: Source, unusable: readonly UnusableIdentifier[]): string {
-  if (unusable.length > 0)
-    return `no usable id: ${unusable.map(({ path, reason }) => `${path}: ${reason}`).join("; ")}`;
+  if (unusable.length > 0) {
+    const told = unusable.slice(0, REASONS_MAX).map(({ path, reason }) => `${path}: ${reason}`);
+    const more = unusable.length - told.length;
+    return `no usable id: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  }
   const paths = [source.replaceProfileId, ...source.identifiers.map(([, reading]) => reading)]
     .filter((reading) => reading !== undefined)
     .map((reading) => reading.description);
@@ -122,8 +156,14 @@ function whyNobody(source: Source, unusable: readonly UnusableIdentifier[]): str
     : `no usable id: nothing stands at ${paths.join(", ")}`;
 }
 
-// What a header of such a name holds must not lie in a database that analysts read.
-const SECRET_HEADER = /auth|cookie|token|secret|signature|hmac|api-?key|password/i;
+// What a header or a query parameter of such a name holds must not lie in a database that analysts read.
+const SECRET_NAME = /auth|cookie|token|secret|sig|hmac|key|pass|session|credential|jwt/i;
+// A name like a secret's that is none, and tells events apart.
+const NO_SECRET = "idempotency-key";
+
+function withoutSecrets(entries: Iterable<[string, string]>): [string, string][] {
+  return [...entries].filter(([name]) => name === NO_SECRET || !SECRET_NAME.test(name));
+}
 
 function quarantine(delivery: Delivery, key: string, reason: string, body: Uint8Array): Intent {
   return {
@@ -137,10 +177,8 @@ function quarantine(delivery: Delivery, key: string, reason: string, body: Uint8
       urlEventType: delivery.urlEventType,
       // Readable bodies have a known content type.
       contentType: delivery.contentType ?? "application/json",
-      headers: Object.fromEntries(
-        [...delivery.headers].filter(([name]) => !SECRET_HEADER.test(name)),
-      ),
-      query: delivery.query.toString(),
+      headers: Object.fromEntries(withoutSecrets(delivery.headers)),
+      query: new URLSearchParams(withoutSecrets(delivery.query)).toString(),
       body,
     },
   };

@@ -9,11 +9,12 @@ import { normaliseIdentifier } from "./extract/normalise.ts";
 import { formatTime } from "./extract/time.ts";
 import { identifierText } from "./identity/identifier.ts";
 import { isProfileId, type IdScheme } from "./identity/ids.ts";
-import { ineligibility } from "./identity/rules.ts";
+import { ineligibility, type Rules } from "./identity/rules.ts";
 import { newestTraits } from "./identity/traits.ts";
-import type { Milliseconds, ProfileId, Stamp } from "./identity/types.ts";
+import type { ProfileId, Stamp } from "./identity/types.ts";
 import type {
   EventRecord,
+  JourneyRequest,
   LinkRecord,
   Member,
   ProfileRecord,
@@ -56,15 +57,7 @@ export interface TraitView {
   readonly event: string;
 }
 
-export interface JourneyQuery {
-  readonly from?: Milliseconds | undefined;
-  readonly to?: Milliseconds | undefined;
-  readonly type?: string | undefined;
-  readonly source?: string | undefined;
-  readonly order: "asc" | "desc";
-  readonly limit: number;
-  readonly after?: Stamp | undefined;
-}
+export type JourneyQuery = Omit<JourneyRequest, "profile" | "bytesMax">;
 
 export interface JourneyView {
   readonly profile: ProfileId;
@@ -89,7 +82,12 @@ export interface GraphView {
   readonly profile: ProfileId;
   readonly nodes: readonly { readonly identifier: string; readonly profile: ProfileId }[];
   readonly links: readonly LinkView[];
+  /** Whether there are more links than are told. */
+  readonly more: boolean;
 }
+
+/** A mailbox that thousands share would make an answer nobody reads. */
+const GRAPH_LINKS_MAX = 1000;
 
 export interface StatsView {
   readonly received: { readonly deliveries: number; readonly events: number };
@@ -129,17 +127,16 @@ export class Queries {
   async journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
     const id = await this.find(reference);
     if (id === undefined) return undefined;
-    // One more than asked for tells whether there is a next page.
-    const limit = query.limit + 1;
-    const found = await this.#options.store.journey({ ...query, profile: id, limit });
-    if (found === undefined) return undefined;
-    const events = found.events.slice(0, query.limit);
-    const last = events.at(-1);
+    const { store, settings } = this.#options;
+    const bytesMax = settings.limits.pageBytesMax;
+    const page = await store.journey({ ...query, profile: id, bytesMax });
+    if (page === undefined) return undefined;
+    const last = page.events.at(-1);
     const next =
-      found.events.length > query.limit && last !== undefined
+      page.more && last !== undefined
         ? { at: last.occurredAt, source: last.source, key: last.key }
         : null;
-    return { profile: found.profile, events, next };
+    return { profile: page.profile, events: page.events, next };
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {
@@ -147,7 +144,9 @@ export class Queries {
     const { store, settings } = this.#options;
     const record = id === undefined ? undefined : await store.profile(id);
     if (id === undefined || record === undefined) return undefined;
-    const links = await store.links(id);
+    // One more than is told tells whether there are more.
+    const found = await store.links(id, GRAPH_LINKS_MAX + 1);
+    const links = found.slice(0, GRAPH_LINKS_MAX);
     const nodes = new Map(
       record.members.map(({ node }) => [identifierText(node.identifier), record.id] as const),
     );
@@ -158,7 +157,8 @@ export class Queries {
     return {
       profile: record.id,
       nodes: [...nodes].map(([identifier, profile]) => ({ identifier, profile })),
-      links: links.map((link) => linkView(link, ineligibility(link, settings.rules)?.reason)),
+      links: links.map((link) => linkView(link, objectionTo(link, settings.rules))),
+      more: found.length > links.length,
     };
   }
 
@@ -190,11 +190,6 @@ export class Queries {
   digest(): Promise<Digest> {
     return digestOf(this.#options.store.people());
   }
-
-  /** Rejects with a StoreError where the store cannot be read. */
-  ping(): Promise<void> {
-    return this.#options.store.ping();
-  }
 }
 
 function profileView(record: ProfileRecord): ProfileView {
@@ -212,8 +207,12 @@ function profileView(record: ProfileRecord): ProfileView {
       event,
     })),
     eventCount: record.eventCount,
-    firstSeenAt: formatTime(Math.min(...record.members.map((member) => member.firstSeenAt))),
-    lastSeenAt: formatTime(Math.max(...record.members.map((member) => member.lastSeenAt))),
+    firstSeenAt: formatTime(
+      record.members.reduce((first, member) => Math.min(first, member.firstSeenAt), Infinity),
+    ),
+    lastSeenAt: formatTime(
+      record.members.reduce((last, member) => Math.max(last, member.lastSeenAt), -Infinity),
+    ),
   };
 }
 
@@ -227,6 +226,18 @@ function memberView({ node, firstSeenAt, lastSeenAt, sources }: Member) {
     lastSeenAt: formatTime(lastSeenAt),
     sources,
   };
+}
+
+/**
+ * Why a link was not followed; undefined where it was. The rules of today judge it, but a profile stands as the rules
+ * made it when the link came, and where the two differ the answer says so.
+ */
+function objectionTo(link: LinkRecord, rules: Rules): string | undefined {
+  const together = link.profiles[0] === link.profiles[1];
+  const reason = ineligibility(link, rules)?.reason;
+  if (reason === undefined)
+    return together ? undefined : "the rules that were in force when it came did not follow it";
+  return together ? `${reason}; what it joined under earlier rules still stands` : reason;
 }
 
 function linkView(link: LinkRecord, objection: string | undefined): LinkView {

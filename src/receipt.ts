@@ -119,8 +119,17 @@ function resolvedReceipt(
   full: boolean,
 ): EventReceipt {
   switch (resolution.outcome) {
-    case "duplicate":
-      return duplicate(event.id, "stored");
+    case "duplicate": {
+      const receipt = duplicate(event.id, "stored");
+      if (!full || resolution.canonical === undefined) return receipt;
+      const nodes = [event.home!, ...event.others];
+      return {
+        ...receipt,
+        profile: resolution.canonical,
+        provisional: event.home!.id,
+        identifiers: nodes.map((node) => identifierReceipt({ node, outcome: "known" })),
+      };
+    }
     case "anonymous": {
       const receipt = {
         event: event.id,
@@ -150,9 +159,12 @@ function identifierReceipt({ node, outcome, reason }: IdentifierOutcome): Identi
   return reason === undefined ? receipt : { ...receipt, reason };
 }
 
+/** How many values that are no id a receipt names. */
+const UNUSABLE_TOLD_MAX = 32;
+
 /** Values that are told because somebody meant them as an id; where nothing stood there is nothing to tell. */
 function unusableReceipts(unusable: readonly UnusableIdentifier[]): IdentifierReceipt[] {
-  return unusable.flatMap(({ namespace, path, value, reason }) =>
+  return unusable.slice(0, UNUSABLE_TOLD_MAX).flatMap(({ namespace, path, value, reason }) =>
     value === undefined
       ? []
       : [

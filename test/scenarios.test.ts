@@ -1,5 +1,6 @@
 /** The cases that must hold, each under its number, over every store. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { digestOf } from "../src/digest.ts";
 import type { ProfileView } from "../src/queries.ts";
 import type { EventReceipt } from "../src/receipt.ts";
 import { openTestService, type TestService } from "./support/service.ts";
@@ -58,7 +59,7 @@ describe.each(storeKinds)("$name", (kind) => {
     const found = view.traits.find((candidate) => candidate.name === name);
     return found === undefined ? undefined : JSON.parse(found.value);
   };
-  const people = async () => (await service.queries.digest()).profiles;
+  const people = async () => (await digestOf(service.store.people())).profiles;
 
   test("1: an unknown id makes one profile, a known one a second event and no change", async () => {
     const first = await post({ chat: "U1", t: 1 });

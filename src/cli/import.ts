@@ -134,12 +134,14 @@ class Importer {
   }
 
   async #receive({ bytes }: Line): Promise<Receipt> {
+    const { engine } = this.#service;
+    const { source } = this.#choice;
     if (bytes === undefined)
-      return { kind: "rejected", code: "body-too-large", detail: "The line is too long." };
+      return engine.reject(source, "body-too-large", "The line is too long.");
     const delivery = this.#deliveryOf(bytes);
     return delivery === undefined
-      ? { kind: "rejected", code: "unparseable", detail: "The line is no recorded request." }
-      : this.#service.engine.receive({ ...delivery, source: this.#choice.source });
+      ? engine.reject(source, "unparseable", "The line is no recorded request.")
+      : engine.receive({ ...delivery, source });
   }
 
   #deliveryOf(bytes: Buffer): Omit<IncomingDelivery, "source"> | undefined {

@@ -1,6 +1,6 @@
 /** Requests recorded one a line, for imports that need headers: `{"headers":{…},"query":"a=b","body":…}`. */
 import { z } from "zod";
-import { textsAt } from "../extract/json-text.ts";
+import { JsonText } from "../extract/json-text.ts";
 import { parseTime } from "../extract/time.ts";
 import type { IncomingDelivery } from "../engine.ts";
 
@@ -31,7 +31,9 @@ export function parseRecordedRequest(line: string): Omit<IncomingDelivery, "sour
   const byName = new Map(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
   const contentType = byName.get("content-type") ?? "application/json";
   const text =
-    contentType.startsWith(FORM) && typeof body === "string" ? body : textsAt(line, [["body"]])[0];
+    contentType.startsWith(FORM) && typeof body === "string"
+      ? body
+      : new JsonText(line).at(["body"]);
   if (text === undefined) return undefined;
   return {
     contentType,

@@ -1,8 +1,8 @@
 /** What several commands share: options, output, logs. Results go to standard output, everything else to error. */
 import { existsSync } from "node:fs";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { pino, type Logger } from "pino";
-import { configSchema } from "../../schema/config.ts";
+import { configSchema, databaseSchema } from "../../schema/config.ts";
 import { loadConfig, type Settings } from "../config.ts";
 
 /** A failure that is told in one line: 1 where the work failed, 2 where the call was wrong. */
@@ -21,7 +21,13 @@ const CONFIG_DEFAULT = "selfsame.yaml";
 export const configOption = () =>
   new Option("--config <file>", "the configuration").default(CONFIG_DEFAULT);
 export const databaseOption = () =>
-  new Option("--database <file>", "the SQLite file; overrides the configuration's");
+  new Option("--database <file>", "the SQLite file; overrides the configuration's").argParser(
+    (text) => {
+      const parsed = databaseSchema.safeParse(text);
+      if (parsed.success) return parsed.data;
+      throw new InvalidArgumentError(`${parsed.error.issues[0]!.message}.`);
+    },
+  );
 export const jsonOption = () => new Option("--json", "machine-readable output").default(false);
 
 export interface ConfigChoice {
@@ -48,7 +54,12 @@ export function print(json: boolean, value: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`);
 }
 
-/** Lines of JSON on standard error. */
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+/** Lines of JSON on standard error. Throws a CommandError where the environment asks for a level that there is not. */
 export function createLogger(): Logger {
-  return pino({ level: process.env["SELFSAME_LOG_LEVEL"] ?? "info" }, pino.destination(2));
+  const level = process.env["SELFSAME_LOG_LEVEL"] ?? "info";
+  if (!LOG_LEVELS.includes(level))
+    throw new CommandError(2, `SELFSAME_LOG_LEVEL is ${level}; it may be ${LOG_LEVELS.join(", ")}`);
+  return pino({ level }, pino.destination(2));
 }

@@ -2,7 +2,8 @@
  * Bodies: from the bytes of a delivery to the events in it, each with its own text as received. Knows content types;
  * knows nothing of paths to ids, except where the source says its events lie.
  */
-import { elementTexts, isDeeperThan, textsAt } from "./json-text.ts";
+import { elementTexts, isDeeperThan, JsonText, type Location } from "./json-text.ts";
+import { PathEvaluationError, type Found, type Path } from "./path.ts";
 import type { EventSubject } from "./reading.ts";
 import type { Source } from "./source.ts";
 
@@ -93,9 +94,14 @@ function formSubject(text: string, request: RequestParts): EventSubject {
   for (const [field, value] of new URLSearchParams(text)) {
     const earlier = body[field];
     if (earlier === undefined) body[field] = value;
-    else body[field] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else body[field] = [earlier, value];
   }
-  return { body, text: JSON.stringify(body), headers: request.headers, query: request.query };
+  return subjectOf(body, new JsonText(JSON.stringify(body)), request);
+}
+
+function subjectOf(body: unknown, json: JsonText, request: RequestParts): EventSubject {
+  return { body, json, headers: request.headers, query: request.query };
 }
 
 function parseJson(text: string, request: RequestParts, source: Source): ParsedBody {
@@ -107,44 +113,59 @@ function parseJson(text: string, request: RequestParts, source: Source): ParsedB
   } catch (error) {
     return unparseable(`The body is not JSON: ${syntaxFault(error)}`);
   }
-  const subject = (value: unknown, own: string): EventSubject => ({
-    body: value,
-    text: own,
-    headers: request.headers,
-    query: request.query,
-  });
-  const unmappable = (reason: string): ParsedBody => ({ kind: "unmappable", text, reason });
+  const whole = subjectOf(body, new JsonText(text), request);
+  const found = elementsOf(whole, source);
+  if (typeof found === "string") return { kind: "unmappable", text, reason: found };
+  if (found === undefined) return events([whole], false);
+  const subjects = found.map(({ value, json }) => subjectOf(value, new JsonText(json), request));
+  return events(subjects, true);
+}
 
-  let found: EventSubject[];
+interface Element {
+  readonly value: unknown;
+  readonly json: string;
+}
+
+/** The events of a delivery that holds many; undefined where it is one event; a text where it is neither, and why. */
+function elementsOf(whole: EventSubject, source: Source): Element[] | undefined | string {
+  const { body, json } = whole;
+  const max = source.eventsPerDeliveryMax;
+  const tooMany = `the delivery holds more events than limits.eventsPerDeliveryMax ${max}`;
   if (source.events !== undefined) {
-    const places = source.events.find(subject(body, text));
-    // A dotted path that leads to a list means its elements, as `$.list[*]` does.
-    const only = places.length === 1 ? places[0]! : undefined;
-    const location = only?.location ?? [];
-    const flat = Array.isArray(only?.value)
-      ? only.value.map((value: unknown, index) => ({ value, location: [...location, index] }))
-      : places;
-    if (flat.length === 0) return unmappable(`no event stands at ${source.events.text}`);
-    const texts = textsAt(
-      text,
-      flat.map((place) => place.location ?? []),
-    );
-    found = flat.map((place, index) =>
-      subject(place.value, texts[index] ?? JSON.stringify(place.value)),
-    );
-  } else if (Array.isArray(body)) {
-    const texts = elementTexts(text);
-    found = body.map((value: unknown, index) => subject(value, texts[index]!));
-  } else {
-    return isObject(body)
-      ? events([subject(body, text)], false)
-      : unmappable("the body is neither an object nor a list of objects");
+    const places = placesOfEvents(whole, source.events, max);
+    if (typeof places === "string") return places;
+    if (places.length > max) return tooMany;
+    return places.map(({ value, location = [] }) => ({
+      value,
+      json: json.at(location) ?? JSON.stringify(value),
+    }));
   }
-  if (found.length > source.eventsPerDeliveryMax)
-    return unmappable(
-      `the delivery holds ${found.length} events, more than limits.eventsPerDeliveryMax ${source.eventsPerDeliveryMax}`,
-    );
-  return events(found, true);
+  if (!Array.isArray(body))
+    return isObject(body) ? undefined : "the body is neither an object nor a list of objects";
+  if (body.length > max) return tooMany;
+  const texts = elementTexts(json.text);
+  return body.map((value: unknown, index) => ({ value, json: texts[index]! }));
+}
+
+/** Where the configured path finds events, one more than allowed at the most; a text where it finds none. */
+function placesOfEvents(whole: EventSubject, path: Path, max: number): readonly Found[] | string {
+  const places: Found[] = [];
+  try {
+    for (const place of path.find(whole)) if (places.push(place) > max) break;
+  } catch (error) {
+    if (!(error instanceof PathEvaluationError)) throw error;
+    return error.message;
+  }
+  // A dotted path that leads to a list means its elements, as `$.list[*]` does; an empty list holds no events.
+  const only = places.length === 1 ? places[0]! : undefined;
+  if (only !== undefined && Array.isArray(only.value)) {
+    const location: Location = only.location ?? [];
+    return only.value.slice(0, max + 1).map((value: unknown, index) => ({
+      value,
+      location: [...location, index],
+    }));
+  }
+  return places.length === 0 ? `no event stands at ${path.text}` : places;
 }
 
 function isObject(value: unknown): boolean {

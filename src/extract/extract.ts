@@ -42,6 +42,8 @@ export interface ExtractionContext {
   readonly urlEventType: string | undefined;
   /** Which event of its delivery it is; undefined where the delivery holds only one. */
   readonly index: number | undefined;
+  /** How many events before it in the same delivery have the same text. */
+  readonly repetition: number;
   readonly fingerprint: Fingerprint;
 }
 
@@ -66,7 +68,7 @@ export function extractEvent(
     home,
     others,
     traits: readTraits(source, subject),
-    payload: subject.text,
+    payload: subject.json.text,
     unusable,
   };
 }
@@ -159,11 +161,10 @@ function distinct(identifiers: readonly Identifier[]): Identifier[] {
 }
 
 function readType(source: Source, subject: EventSubject): string {
-  if (source.eventType !== undefined)
-    return (
-      first(source.eventType, subject, ({ value, literal }) => usableEventType(value, literal)) ??
-      source.name
-    );
+  const configured = first(source.eventType, subject, ({ value, literal }) =>
+    usableEventType(value, literal),
+  );
+  if (configured !== undefined) return configured;
   const { body } = subject;
   const own =
     typeof body === "object" && body !== null && Object.hasOwn(body, "type")
@@ -183,18 +184,20 @@ export function usableEventType(
 
 /**
  * Headers by which senders tell a retry from a new delivery, in order of trust: Standard Webhooks and its elder twin,
- * the draft standard, then single senders' own.
+ * the draft standard, then single senders' own. Not among them are headers that several deliveries may share, such as
+ * Shopify's event id (one for all subscriptions) or GitLab's event UUID (one for all hooks that a hook sets off).
  */
 const EVENT_ID_HEADERS = [
   "webhook-id",
   "svix-id",
   "idempotency-key",
   "x-github-delivery",
-  "x-shopify-event-id",
   "x-shopify-webhook-id",
-  "x-gitlab-event-uuid",
   "x-zendesk-webhook-invocation-id",
 ] as const;
+
+/** Stands between an id and a number; no usable id holds it, so no other id reads the same. */
+const NUMBER_MARK = "\n";
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
 function readKey(source: Source, subject: EventSubject, context: ExtractionContext): string {
@@ -204,12 +207,16 @@ function readKey(source: Source, subject: EventSubject, context: ExtractionConte
   });
   const given = configured ?? headerKey(subject);
   if (given === undefined) {
-    const query = subject.query.toString();
-    return `sha256:${context.fingerprint(`${context.urlEventType ?? ""}\n${query}\n${subject.text}`)}`;
+    const { urlEventType = "", repetition, fingerprint } = context;
+    const text = [urlEventType, subject.query.toString(), subject.json.text].join("\n");
+    // A delivery is not its own redelivery: the same text twice in one is two events.
+    return `sha256:${fingerprint(text)}${repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`}`;
   }
   // An id of the request is shared by all events of the delivery; the place tells them apart.
   const key =
-    given.shared && context.index !== undefined ? `${given.text}#${context.index}` : given.text;
+    given.shared && context.index !== undefined
+      ? `${given.text}${NUMBER_MARK}${context.index}`
+      : given.text;
   return Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX ? key : `sha256:${context.fingerprint(key)}`;
 }
 

@@ -25,14 +25,22 @@ function slice(text: string, node: SyntaxNode): string {
   return text.slice(node.offset, node.offset + node.length);
 }
 
-/** The text of the value at each location, or undefined where nothing stands there. The text must be valid JSON. */
-export function textsAt(text: string, locations: readonly Location[]): (string | undefined)[] {
-  const root = syntaxTree(text);
-  return locations.map((location) => {
-    let node: SyntaxNode | undefined = root;
+/** Valid JSON text that can be looked into; it is read at the first look, and once. */
+export class JsonText {
+  readonly text: string;
+  #root: SyntaxNode | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The text of the value at a location, or undefined where nothing stands there. */
+  at(location: Location): string | undefined {
+    this.#root ??= syntaxTree(this.text);
+    let node: SyntaxNode | undefined = this.#root;
     for (const segment of location) node = node === undefined ? undefined : step(node, segment);
-    return node === undefined ? undefined : slice(text, node);
-  });
+    return node === undefined ? undefined : slice(this.text, node);
+  }
 }
 
 /** The texts of the elements of a JSON array. */

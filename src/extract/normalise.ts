@@ -38,6 +38,17 @@ function normaliseEmail(text: string): Usable {
     : { text: email };
 }
 
+/** A pattern for addresses, in lower case, its domain in ASCII as far as no star stands in it. */
+export function normaliseEmailPattern(pattern: string): string {
+  const at = pattern.lastIndexOf("@");
+  const local = pattern
+    .slice(0, at + 1)
+    .normalize("NFC")
+    .toLowerCase();
+  const domain = pattern.slice(at + 1).toLowerCase();
+  return local + (domain.includes("*") ? domain : domainToASCII(domain) || domain);
+}
+
 /** E.164. A number without a country code needs the source's country. */
 function normalisePhone(text: string, country: CountryCode | undefined): Usable {
   const number = parsePhoneNumberFromString(text.replace(/^whatsapp:/i, ""), country);

@@ -7,7 +7,7 @@
  * - `header:X-Name`, `query:name`: the request's headers and query parameters.
  * - `payload@event.user`: the spelling of Tracardi; the same as `event.user`.
  */
-import { compile as compileJsonPath, type JSONValue } from "json-p3";
+import { JSONPathEnvironment, JSONPathError, type JSONValue } from "json-p3";
 import type { Location } from "./json-text.ts";
 
 /** What a path may read of one event: its parsed body, and the request it came with. */
@@ -18,7 +18,7 @@ export interface Subject {
   readonly query: URLSearchParams;
 }
 
-interface Found {
+export interface Found {
   readonly value: unknown;
   /** Where in the body it stood; undefined for a value of the request. */
   readonly location?: Location;
@@ -28,8 +28,13 @@ export interface Path {
   /** As it was written. */
   readonly text: string;
   readonly reads: "body" | "header" | "query";
-  /** Everything the path leads to, in order; empty where nothing stands. */
-  find(subject: Subject): readonly Found[];
+  /** What the path leads to, in order, found as it is asked for. Throws a PathEvaluationError. */
+  find(subject: Subject): Iterable<Found>;
+}
+
+/** A path that could be parsed and yet not be followed in this body, such as a filter that needs what is not there. */
+export class PathEvaluationError extends Error {
+  override readonly name = "PathEvaluationError";
 }
 
 export class PathSyntaxError extends Error {
@@ -74,24 +79,34 @@ function found(value: string | undefined): Found[] {
   return value === undefined ? [] : [{ value }];
 }
 
+// Deeper than any body may be, so that no body that was let in is too deep for a path.
+const JSON_PATH_DEPTH_MAX = 1100;
+const jsonPaths = new JSONPathEnvironment({ maxRecursionDepth: JSON_PATH_DEPTH_MAX });
+
 function jsonPath(text: string): Path {
-  let query;
+  let query: ReturnType<typeof jsonPaths.compile>;
   try {
-    query = compileJsonPath(text);
+    query = jsonPaths.compile(text);
   } catch (error) {
-    throw new PathSyntaxError(
-      `"${text}" is not JSONPath (RFC 9535): ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new PathSyntaxError(`"${text}" is not JSONPath (RFC 9535): ${messageOf(error)}`);
   }
   return {
     text,
     reads: "body",
-    find: ({ body }) =>
-      Array.from(query.query(body as JSONValue), (node) => ({
-        value: node.value,
-        location: node.location,
-      })),
+    *find({ body }) {
+      try {
+        for (const { value, location } of query.lazyQuery(body as JSONValue))
+          yield { value, location };
+      } catch (error) {
+        if (!(error instanceof JSONPathError)) throw error;
+        throw new PathEvaluationError(`${text} cannot be followed: ${messageOf(error)}`);
+      }
+    },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function dottedPath(text: string, dotted: string): Path {

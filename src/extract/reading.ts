@@ -3,13 +3,13 @@
  * one after the other, until the asker finds one usable.
  */
 import type { Extraction } from "../../schema/config.ts";
-import { textsAt } from "./json-text.ts";
+import type { JsonText } from "./json-text.ts";
 import { compilePath, PathSyntaxError, type Path, type Subject } from "./path.ts";
 
 /** One event of a delivery as paths and readings see it. */
 export interface EventSubject extends Subject {
-  /** The event's own JSON text. */
-  readonly text: string;
+  /** The event's own text. */
+  readonly json: JsonText;
 }
 
 /** A value that a reading offers. */
@@ -68,12 +68,19 @@ function literalReader(value: string | number | boolean): Reader {
   return () => [candidate];
 }
 
+/**
+ * How many values one path may offer before the search for a usable one ends. A path that leads to thousands of values
+ * that are none is a mistake, or somebody who wants work done for nothing.
+ */
+const CANDIDATES_MAX = 100;
+
 function pathReader(path: Path): Reader {
-  return (subject) =>
-    path.find(subject).map(({ value, location }) => {
-      const received = () =>
-        location === undefined ? undefined : textsAt(subject.text, [location])[0];
-      return {
+  return function* (subject) {
+    let offered = 0;
+    for (const { value, location } of path.find(subject)) {
+      if (++offered > CANDIDATES_MAX) return;
+      const received = () => (location === undefined ? undefined : subject.json.at(location));
+      yield {
         value,
         path: path.text,
         fromRequest: path.reads !== "body",
@@ -81,7 +88,8 @@ function pathReader(path: Path): Reader {
           isExact(value) ? JSON.stringify(value) : (received() ?? JSON.stringify(value)),
         literal: received,
       };
-    });
+    }
+  };
 }
 
 /** Whether a parsed value, printed again, has all the digits it had: looking into the text is slow, so not for all. */

@@ -43,8 +43,8 @@ const OBJECT_TAG = /^\[object \w+\]$/i;
 // Control characters, half of a surrogate pair, and the sign for bytes that could not be read: two different people
 // could meet in any of them.
 const UNREADABLE = /[\p{Cc}\p{Cs}\ufffd]/u;
-// Space that trim() leaves: zero-width characters.
-const ZERO_WIDTH = new Set(["\u200b", "\u200c", "\u200d", "\u2060"]);
+// Space, format characters such as the zero-width ones, and letters that show as nothing (Hangul fillers, blank Braille).
+const INVISIBLE = /[\s\p{Z}\p{Cf}\u2800\u3164\u115f\u1160\uffa0]/u;
 /** What stands for nobody is short; looking for it in a long text would be work that an attacker could ask for. */
 const STAND_IN_CHARACTERS_MAX = 200;
 
@@ -77,8 +77,7 @@ export function usableId(value: unknown, literal: () => string | undefined): Usa
 
 /** Trims in one walk from either end: an expression for it would be quadratic in a run of inner spaces. */
 function trimInvisible(value: string): string {
-  const isInvisible = (character: string) =>
-    ZERO_WIDTH.has(character) || (character !== "" && character.trim() === "");
+  const isInvisible = (character: string) => INVISIBLE.test(character);
   let start = 0;
   let end = value.length;
   while (start < end && isInvisible(value.charAt(start))) start++;

@@ -20,7 +20,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   app.route("/v1", queryRoutes(service.queries, settings));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {
-    await service.queries.ping();
+    await service.engine.ready();
     return context.json({ status: "ready" });
   });
   app.notFound((context) =>

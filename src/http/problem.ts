@@ -12,8 +12,7 @@ export type ProblemCode =
   | "unauthorised"
   | "forbidden"
   | "not-found"
-  | "method-not-allowed"
-  | "internal";
+  | "method-not-allowed";
 
 interface Kind {
   readonly status: ContentfulStatusCode;

@@ -119,7 +119,8 @@ export type EventResolution =
       readonly identifiers: readonly IdentifierOutcome[];
     }
   | { readonly outcome: "anonymous" }
-  | { readonly outcome: "duplicate" };
+  /** Undefined where the event's home is not known, or it has none. */
+  | { readonly outcome: "duplicate"; readonly canonical: ProfileId | undefined };
 
 export interface Resolution {
   readonly changes: ChangeSet;

@@ -20,7 +20,7 @@ import {
   type TraitChange,
 } from "./change-set.ts";
 import { fold, type Verdict } from "./fold.ts";
-import { linkKey, orderedEnds } from "./identifier.ts";
+import { linkKey, orderedEnds, sameIdentifier } from "./identifier.ts";
 import { ProfilesInBatch } from "./profiles-in-batch.ts";
 import { ineligibility, type Rules } from "./rules.ts";
 import { compareStamps } from "./stamp.ts";
@@ -78,7 +78,7 @@ class BatchResolver {
     const known = this.#neighbourhood.events.get(event.id);
     // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
     const stored = known !== undefined && !known.quarantined;
-    if (stored || this.#events.has(event.id)) return () => ({ outcome: "duplicate" });
+    if (stored || this.#events.has(event.id)) return this.#duplicate(event);
     this.#events.set(event.id, event);
     const home = event.home;
     if (home === null) return () => ({ outcome: "anonymous" });
@@ -94,6 +94,15 @@ class BatchResolver {
       canonical: this.#profiles.founder(number).id,
       identifiers,
     });
+  }
+
+  /** Nothing is to be done; whose event it is can be told where its home is known. */
+  #duplicate({ home }: IdentifiedEvent): () => EventResolution {
+    const isKnown =
+      home !== null && (this.#neighbourhood.identifiers.has(home.id) || this.#created.has(home.id));
+    if (!isKnown) return () => ({ outcome: "duplicate", canonical: undefined });
+    const number = this.#numberOf(home);
+    return () => ({ outcome: "duplicate", canonical: this.#profiles.founder(number).id });
   }
 
   changes(): ChangeSet {
@@ -226,8 +235,10 @@ function identifierOutcome(
   createdHere: readonly Node[],
   links: readonly JudgedLink[],
 ): IdentifierOutcome {
-  const judged = links.find(({ other }) => other.id === node.id);
-  const objection = judged?.verdict.ineligibility;
+  // The identifier that a rule objects to is told, not the one at the other end of the link.
+  const objection = links
+    .map(({ verdict }) => verdict.ineligibility)
+    .find((found) => found !== undefined && sameIdentifier(found.identifier, node.identifier));
   if (objection !== undefined)
     return {
       node,
@@ -235,5 +246,7 @@ function identifierOutcome(
       reason: objection.reason,
     };
   if (createdHere.includes(node)) return { node, outcome: "created" };
-  return { node, outcome: judged?.isNews === true ? "linked" : "known" };
+  const own = links.find(({ other }) => other.id === node.id);
+  const isLinked = own !== undefined && own.isNews && own.verdict.outcome === "followed";
+  return { node, outcome: isLinked ? "linked" : "known" };
 }

@@ -199,14 +199,23 @@ export class MemoryStore implements Store {
             direction * compareStamps(stampOf(event), request.after) > 0),
       )
       .toSorted((left, right) => direction * compareStamps(stampOf(left), stampOf(right)))
-      .slice(0, request.limit);
-    return { profile: members[0]!.node.id, events };
+      .values();
+    const page: EventRecord[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      bytes += Buffer.byteLength(event.payload);
+      if (page.length === request.limit || (page.length > 0 && bytes > request.bytesMax))
+        return { profile: members[0]!.node.id, events: page, more: true };
+      page.push(event);
+    }
+    return { profile: members[0]!.node.id, events: page, more: false };
   }
 
-  async links(id: ProfileId): Promise<readonly LinkRecord[]> {
+  async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
     const members = new Set(this.#members(id)?.map((member) => member.node.id));
     return [...this.#links.values()]
       .filter((link) => members.has(link.a.id) || members.has(link.b.id))
+      .slice(0, limit)
       .map((link) => this.#linkRecord(link));
   }
 

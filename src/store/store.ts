@@ -146,6 +146,8 @@ export interface JourneyRequest {
   readonly source?: string | undefined;
   readonly order: "asc" | "desc";
   readonly limit: number;
+  /** The page ends before its payloads exceed this, though never before its first event. */
+  readonly bytesMax: number;
   /** Only events behind this place in the order asked for. */
   readonly after?: Stamp | undefined;
 }
@@ -154,6 +156,8 @@ export interface JourneyPage {
   /** The canonical profile. */
   readonly profile: ProfileId;
   readonly events: readonly EventRecord[];
+  /** Whether there are events behind the last of these. */
+  readonly more: boolean;
 }
 
 /** A link of a profile with its evidence. */
@@ -194,8 +198,8 @@ export interface Store {
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
   /** Undefined where nobody has the id. */
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
-  /** The links of all members of the profile, also those to identifiers of other profiles. */
-  links(id: ProfileId): Promise<readonly LinkRecord[]>;
+  /** The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them. */
+  links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
   tallies(): Promise<readonly Tally[]>;
   /** Every canonical profile once, as of one moment, in no particular order. */

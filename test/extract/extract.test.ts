@@ -42,6 +42,7 @@ function extractAll(
     extractEvent(source, subject, {
       urlEventType: undefined,
       index: parsed.many ? index : undefined,
+      repetition: 0,
       fingerprint,
     }),
   );
@@ -132,7 +133,7 @@ describe("type, time and key", () => {
     expect(
       extractOne("{ eventType: event.type }", { event: { type: "message" }, type: "outer" }).type,
     ).toBe("message");
-    expect(extractOne("{ eventType: event.type }", { type: "outer" }).type).toBe("chat");
+    expect(extractOne("{ eventType: event.type }", { type: "outer" }).type).toBe("outer");
     expect(extractOne("{}", { type: "outer" }).type).toBe("outer");
     expect(extractOne("{}", { type: {} }).type).toBe("chat");
     expect(
@@ -164,7 +165,7 @@ describe("type, time and key", () => {
     const events = extractAll(source, '[{"id":"a"},{"id":"a"},{},{}]', {
       headers: { "x-id": "h" },
     });
-    expect(events.map(({ key }) => key)).toEqual(["a", "a", "h#2", "h#3"]);
+    expect(events.map(({ key }) => key)).toEqual(["a", "a", "h\n2", "h\n3"]);
   });
 
   test("I10: an integer beyond 2^53 keeps its digits as id, key and trait", () => {
@@ -261,17 +262,27 @@ describe("bodies", () => {
     ["{}", { headers: { "content-encoding": "br" } }, /^unknown-content-type: Content-Encoding/],
     ["42", {}, /^unmappable: .*neither an object nor a list/],
     ["null", {}, /^unmappable/],
-    [`[${"{},".repeat(1000)}{}]`, {}, /^unmappable: .*1001 events/],
+    [
+      `[${"{},".repeat(1000)}{}]`,
+      {},
+      /^unmappable: .*more events than limits.eventsPerDeliveryMax 1000/,
+    ],
   ])("%j is told apart: %j", (body, request, expected) => {
     expect(outcome(body, request)).toMatch(expected);
   });
 
   test("where the events should be and are not, the body is unmappable", () => {
     expect(outcome("{}", {}, "{ events: items }")).toBe("unmappable: no event stands at items");
-    expect(outcome('{"items":[]}', {}, "{ events: items }")).toMatch(/^unmappable/);
+    expect(outcome('{"items":7}', {}, "{ events: '$.items[*]' }")).toMatch(/^unmappable/);
+    expect(outcome(`{"items":[${"{},".repeat(1000)}{}]}`, {}, "{ events: items }")).toMatch(
+      /more events/,
+    );
   });
 
-  test("an empty list is a delivery without events", () => expect(outcome("[]")).toBe(0));
+  test("an empty list is a delivery without events", () => {
+    expect(outcome("[]")).toBe(0);
+    expect(outcome('{"items":[]}', {}, "{ events: items }")).toBe(0);
+  });
 
   test("a byte order mark is no part of the JSON", () => {
     expect(outcome(Buffer.from('\ufeff{"a":1}'))).toBe(1);
@@ -297,7 +308,7 @@ describe("bodies", () => {
         );
         if (result.kind === "events")
           for (const subject of result.subjects)
-            expect(() => JSON.parse(subject.text) as unknown).not.toThrow();
+            expect(() => JSON.parse(subject.json.text) as unknown).not.toThrow();
       }),
       { numRuns: 500 },
     );

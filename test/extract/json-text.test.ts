@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decimalText, elementTexts, isDeeperThan, textsAt } from "../../src/extract/json-text.ts";
+import { decimalText, elementTexts, isDeeperThan, JsonText } from "../../src/extract/json-text.ts";
 
 describe("texts of values", () => {
   test("I10: keep digits, order and space", () => {
     const text = '{"b": {"n":9007199254740993,  "a":1.50}, "list":[1 , {"x":1e2}]}';
-    expect(textsAt(text, [["b"], ["b", "n"], ["list", 1], ["none"], []])).toEqual([
+    expect(
+      ([["b"], ["b", "n"], ["list", 1], ["none"], []] as const).map((place) =>
+        new JsonText(text).at(place),
+      ),
+    ).toEqual([
       '{"n":9007199254740993,  "a":1.50}',
       "9007199254740993",
       '{"x":1e2}',
@@ -15,7 +19,9 @@ describe("texts of values", () => {
   });
 
   test("of a repeated key the last counts, as for JSON.parse", () => {
-    expect(textsAt('{"a":1,"a":2}', [["a"]])).toEqual(["2"]);
+    expect(([["a"]] as const).map((place) => new JsonText('{"a":1,"a":2}').at(place))).toEqual([
+      "2",
+    ]);
   });
 
   test("the texts of a list's elements parse to its elements", () => {

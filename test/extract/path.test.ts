@@ -7,9 +7,7 @@ function subject(body: unknown, headers: Record<string, string> = {}, query = ""
 }
 
 function values(path: string, body: unknown): unknown[] {
-  return compilePath(path)
-    .find(subject(body))
-    .map(({ value }) => value);
+  return Array.from(compilePath(path).find(subject(body)), ({ value }) => value);
 }
 
 describe("dotted paths", () => {
@@ -80,7 +78,7 @@ describe("dotted paths", () => {
         fc.oneof(fc.string(), fc.stringMatching(/^[a-c.[\]"'0-9$@:*?]{0,20}$/)),
         (text) => {
           try {
-            compilePath(text).find(subject({ a: { b: 1 } }));
+            Array.from(compilePath(text).find(subject({ a: { b: 1 } })));
           } catch (error) {
             expect(error).toBeInstanceOf(PathSyntaxError);
             expect((error as Error).message.length).toBeGreaterThan(20);

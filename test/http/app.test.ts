@@ -204,6 +204,10 @@ describe("ingress", () => {
     expect(answer.status).toBe(500);
     expect(answer.text).not.toMatch(/s3cret|at /);
     expect(errors).toHaveLength(1);
+    // It is counted all the same (I7), also once the store works again.
+    store.load = MemoryStore.prototype.load.bind(store);
+    const { received } = await service.queries.stats();
+    expect(received).toEqual({ deliveries: 1, events: 0 });
   });
 });
 
@@ -349,6 +353,14 @@ describe("queries", () => {
     store.ping = () => Promise.reject(new StoreError("unavailable", "gone"));
     expect((await get("/readyz")).status).toBe(503);
     expect((await get("/v2")).body.detail).toMatch(/%2F/);
+  });
+
+  test("it is not ready after a failed commit until a commit works again", async () => {
+    store.commit = () => Promise.reject(new StoreError("full", "the database has no room left"));
+    expect((await post("/webhooks/chat", { user: "U1" })).status).toBe(503);
+    expect((await get("/readyz")).status).toBe(503);
+    store.commit = MemoryStore.prototype.commit.bind(store);
+    expect((await get("/readyz")).status).toBe(200);
   });
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { textsAt } from "../../src/extract/json-text.ts";
+import { JsonText } from "../../src/extract/json-text.ts";
 import type { GraphView, ProfileView, StatsView } from "../../src/queries.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { ask, receiptOf, request } from "../support/sender.ts";
@@ -47,10 +47,8 @@ function githubExamples(): Example[] {
   const places = hooks.flatMap(({ name, examples }, hook) =>
     examples.map((_, number) => ({ name, location: [hook, "examples", number] })),
   );
-  const texts = textsAt(
-    text,
-    places.map(({ location }) => location),
-  );
+  const json = new JsonText(text);
+  const texts = places.map(({ location }) => json.at(location));
   return places.map(({ name }, number) => ({
     type: name,
     delivery: `72d3162e-cc78-11e3-81ab-${String(number).padStart(12, "0")}`,
@@ -94,10 +92,8 @@ async function readJourney(url: string, profile: string): Promise<Map<string, st
       events: readonly { id: string }[];
       next: string | null;
     };
-    const texts = textsAt(
-      page.text,
-      events.map((_, number) => ["events", number, "payload"]),
-    );
+    const json = new JsonText(page.text);
+    const texts = events.map((_, number) => json.at(["events", number, "payload"]));
     for (const [number, { id }] of events.entries()) {
       if (payloads.has(id)) throw new Error(`${id} stands twice in the journey of ${profile}`);
       payloads.set(id, texts[number]!);

@@ -111,8 +111,10 @@ describe.each(storeKinds)("$name", (kind) => {
     });
     expect(await store.profile(ann.id)).toBeUndefined();
     expect(await store.identifier(ann.id)).toBeUndefined();
-    expect(await store.journey({ profile: ann.id, order: "asc", limit: 10 })).toBeUndefined();
-    expect(await store.links(ann.id)).toEqual([]);
+    expect(
+      await store.journey({ profile: ann.id, order: "asc", limit: 10, bytesMax: 1e6 }),
+    ).toBeUndefined();
+    expect(await store.links(ann.id, 10)).toEqual([]);
     expect(await store.changes(0, 10)).toEqual([]);
     expect(await store.tallies()).toEqual([]);
   });
@@ -258,7 +260,12 @@ describe.each(storeKinds)("$name", (kind) => {
 
   test("I10: a payload comes back as the text it was", async () => {
     await commitNow(store, annIsMail);
-    const page = (await store.journey({ profile: mail.id, order: "asc", limit: 1 }))!;
+    const page = (await store.journey({
+      profile: mail.id,
+      order: "asc",
+      limit: 1,
+      bytesMax: 1e6,
+    }))!;
     const [first] = page.events;
     expect(page.profile).toBe(ann.id);
     expect(first!.payload).toBe('{"n":9007199254740993,  "key":"e1"}');
@@ -287,9 +294,13 @@ describe.each(storeKinds)("$name", (kind) => {
     );
 
     const keys = async (request: Partial<Parameters<Store["journey"]>[0]>) =>
-      (await store.journey({ profile: ann.id, order: "asc", limit: 10, ...request }))!.events.map(
-        ({ key }) => key,
-      );
+      (await store.journey({
+        profile: ann.id,
+        order: "asc",
+        limit: 10,
+        bytesMax: 1e6,
+        ...request,
+      }))!.events.map(({ key }) => key);
 
     test("run in the order of time, source and key, the keys by code point", async () => {
       expect(await keys({})).toEqual(["b", "c", "\ufffc", "😀", "a"]);
@@ -304,6 +315,9 @@ describe.each(storeKinds)("$name", (kind) => {
       expect(await keys({ to: 2 })).toEqual(["b"]);
       expect(await keys({ from: 2, to: 3, order: "desc" })).toEqual(["😀", "\ufffc", "c"]);
       expect(await keys({ limit: 2 })).toEqual(["b", "c"]);
+      // The payloads have about 37 bytes each.
+      expect(await keys({ bytesMax: 80 })).toEqual(["b", "c"]);
+      expect(await keys({ bytesMax: 1 })).toEqual(["b"]);
       expect(await keys({ source: "shop" })).toEqual([]);
       expect(await keys({ type: "message", limit: 1 })).toEqual(["b"]);
     });
@@ -323,7 +337,7 @@ describe.each(storeKinds)("$name", (kind) => {
         ],
       }),
     );
-    expect(await store.links(mail.id)).toEqual([
+    expect(await store.links(mail.id, 10)).toEqual([
       {
         ...link,
         lastSeenAt: 3000,

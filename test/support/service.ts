@@ -1,5 +1,6 @@
 /** A whole service without a network, for tests that post and ask. */
 import { parseConfig, type Settings } from "../../src/config.ts";
+import { digestOf } from "../../src/digest.ts";
 import type { Receipt } from "../../src/engine.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { openService, type Service } from "../../src/service.ts";
@@ -39,7 +40,7 @@ export async function openTestService(
     ...service,
     store,
     post: async (source, body) => receivedEvents(await receiveJson(service, source, body)),
-    digest: async () => (await service.queries.digest()).digest,
+    digest: async () => (await digestOf(store.people())).digest,
   };
 }
 
@@ -54,7 +55,7 @@ function receiveJson(service: Service, source: string, body: unknown): Promise<R
 }
 
 /** The events of a receipt; a rejection fails the test. */
-function receivedEvents(receipt: Receipt): readonly EventReceipt[] {
+export function receivedEvents(receipt: Receipt): readonly EventReceipt[] {
   if (receipt.kind === "rejected") throw new Error(`${receipt.code}: ${receipt.detail}`);
   return receipt.events;
 }

@@ -76,8 +76,7 @@ function prepareForWriting(
     client.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);
   }
   refuseNewerVersion(orm);
-  // A lock for the whole migration: of two processes that start at once, the second finds the work done.
-  migrate(orm, { migrationsFolder });
+  migrateTogether(orm);
   orm
     .insert(tables.meta)
     .values(
@@ -88,6 +87,24 @@ function prepareForWriting(
     )
     .onConflictDoNothing()
     .run();
+}
+
+/** How often another process may get in between while both bring the same file up to date. */
+const MIGRATION_TRIES_MAX = 10;
+
+/**
+ * Of two processes that start on one file at once, one finds that its work was done by the other while it looked, or
+ * finds the file locked; it looks again.
+ */
+function migrateTogether(orm: Orm): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      migrate(orm, { migrationsFolder });
+      return;
+    } catch (error) {
+      if (tries === MIGRATION_TRIES_MAX || sqliteCode(error) === undefined) throw error;
+    }
+  }
 }
 
 function migrationTimes(orm: Orm): {

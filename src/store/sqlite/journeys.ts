@@ -1,31 +1,31 @@
 /**
- * Reads journeys: the members' events in time order. Each member's events come from one range of one index, a page at
- * a time, and the ranges are merged here; a journey page costs the members and the page, not the history.
+ * Reads journeys: the members' events in time order. Each member's next places come from one range of one index and are
+ * merged here; payloads are read for the page alone. A page costs members times page length, not the history.
  */
 import type Database from "better-sqlite3";
+import type * as tables from "../../../schema/tables.ts";
 import { compareStamps } from "../../identity/stamp.ts";
-import type { EventId, Milliseconds } from "../../identity/types.ts";
+import type { Milliseconds, Stamp } from "../../identity/types.ts";
 import type { EventRecord, JourneyPage, JourneyRequest, PersonRecord } from "../store.ts";
 import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { prepareLookups, type IdentifierRow, type Lookups } from "./reads.ts";
 
-interface EventRow {
-  readonly id: EventId;
-  readonly source: string;
-  readonly key: string;
-  readonly type: string;
-  readonly occurredAt: Milliseconds;
+/** A row as the driver gives it, without drizzle's reading of booleans. */
+type EventRow = Omit<typeof tables.events.$inferSelect, "number" | "home" | "timeGiven"> & {
   readonly timeGiven: 0 | 1;
-  readonly receivedAt: Milliseconds;
-  readonly delivery: string;
-  readonly payload: string;
-}
+};
 
 const COLUMNS = `id, source, "key", type, occurred_at AS occurredAt, time_given AS timeGiven,
   received_at AS receivedAt, delivery, payload`;
 
 function recordOf(row: EventRow, home: IdentifierRow): EventRecord {
   return { ...row, timeGiven: row.timeGiven === 1, provisional: home.id };
+}
+
+/** What decides the order and the size of a page, without the payload itself. */
+interface PlaceRow extends Stamp {
+  readonly number: number;
+  readonly bytes: number;
 }
 
 interface PageBinding {
@@ -46,8 +46,8 @@ interface PageBinding {
  */
 function preparePages(client: Database.Database, order: "asc" | "desc") {
   const [beyond, direction] = order === "asc" ? [">", "ASC"] : ["<", "DESC"];
-  return client.prepare<[PageBinding], EventRow>(`
-    SELECT ${COLUMNS} FROM events
+  return client.prepare<[PageBinding], PlaceRow>(`
+    SELECT number, occurred_at AS at, source, "key", octet_length(payload) AS bytes FROM events
     WHERE home = :home
       AND occurred_at ${beyond}= :at
       AND (occurred_at, source, "key") ${beyond} (:at, :afterSource, :afterKey)
@@ -70,6 +70,9 @@ type ReadJourney = (request: JourneyRequest) => JourneyPage | undefined;
 
 export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): ReadJourney {
   const pages = { asc: preparePages(client, "asc"), desc: preparePages(client, "desc") };
+  const eventByNumber = client.prepare<[number], EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE number = ?`,
+  );
   return client.transaction((request: JourneyRequest): JourneyPage | undefined => {
     const row = lookups.identifierById(request.profile);
     if (row === undefined) return undefined;
@@ -82,25 +85,37 @@ export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): R
       at,
       afterSource: source,
       afterKey: key,
-      limit: request.limit,
+      // One more than asked for tells whether there is a next page.
+      limit: request.limit + 1,
     };
     const direction = request.order === "asc" ? 1 : -1;
     const members = lookups.membersOfProfile(row.profile);
-    const events = members
+    const places = members
       .flatMap((home) =>
         pages[request.order]
           .all({ ...binding, home: home.ordinal })
-          .map((event) => recordOf(event, home)),
+          .map((place) => ({ place, home })),
       )
-      .map((event) => ({
-        event,
-        stamp: { at: event.occurredAt, source: event.source, key: event.key },
-      }))
-      .toSorted((left, right) => direction * compareStamps(left.stamp, right.stamp))
-      .slice(0, request.limit)
-      .map(({ event }) => event);
-    return { profile: members[0]!.id, events };
+      .toSorted((left, right) => direction * compareStamps(left.place, right.place));
+    const page = places.slice(0, pageLength(places, request));
+    const events = page.map(({ place, home }) => recordOf(eventByNumber.get(place.number)!, home));
+    return { profile: members[0]!.id, events, more: places.length > page.length };
   });
+}
+
+/** How many of the places one page holds: up to the limit of events and that of bytes, and one at least. */
+function pageLength(
+  places: readonly { readonly place: PlaceRow }[],
+  { limit, bytesMax }: JourneyRequest,
+): number {
+  let bytes = 0;
+  let length = 0;
+  for (const { place } of places.slice(0, limit)) {
+    bytes += place.bytes;
+    if (length > 0 && bytes > bytesMax) break;
+    length++;
+  }
+  return length;
 }
 
 /** Streams every person over a connection of its own, in one read transaction: one moment, and no writer waits. */

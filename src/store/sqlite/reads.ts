@@ -12,15 +12,7 @@ import {
 } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 
-export interface IdentifierRow {
-  readonly ordinal: number;
-  readonly id: ProfileId;
-  readonly namespace: string;
-  readonly value: string;
-  readonly profile: number;
-  readonly founded: boolean;
-  readonly sources: readonly string[];
-}
+export type IdentifierRow = typeof tables.identifiers.$inferSelect;
 
 /** The look-ups that several reads share. */
 export function prepareLookups({ orm }: SqliteDatabase) {
@@ -41,6 +33,13 @@ export function prepareLookups({ orm }: SqliteDatabase) {
     .where(eq(identifiers.profile, sql.placeholder("profile")))
     .orderBy(asc(identifiers.ordinal))
     .prepare();
+  const founderOfProfile = orm
+    .select({ id: identifiers.id })
+    .from(identifiers)
+    .where(eq(identifiers.profile, sql.placeholder("profile")))
+    .orderBy(asc(identifiers.ordinal))
+    .limit(1)
+    .prepare();
   const traitsOfIdentifier = orm
     .select()
     .from(traits)
@@ -51,6 +50,7 @@ export function prepareLookups({ orm }: SqliteDatabase) {
     identifierByOrdinal: (ordinal: number): IdentifierRow => identifierByOrdinal.get({ ordinal })!,
     /** In the order of first receipt, the founder first. */
     membersOfProfile: (profile: number): IdentifierRow[] => membersOfProfile.all({ profile }),
+    founderOf: (profile: number): ProfileId => founderOfProfile.get({ profile })!.id,
     traitsOfIdentifier: (identifier: number): KeptTrait[] =>
       traitsOfIdentifier
         .all({ identifier })
@@ -72,17 +72,20 @@ interface Span {
 }
 
 function joinSpans(spans: readonly (Span | undefined)[]): Span | undefined {
-  const present = spans.filter((span) => span !== undefined);
-  if (present.length === 0) return undefined;
-  return {
-    first: Math.min(...present.map((span) => span.first)),
-    last: Math.max(...present.map((span) => span.last)),
-  };
+  let joined: Span | undefined;
+  for (const span of spans) {
+    if (span === undefined) continue;
+    joined = {
+      first: Math.min(span.first, joined?.first ?? span.first),
+      last: Math.max(span.last, joined?.last ?? span.last),
+    };
+  }
+  return joined;
 }
 
 interface ProfileReads {
   readonly profile: (id: ProfileId) => ProfileRecord | undefined;
-  readonly links: (id: ProfileId) => LinkRecord[];
+  readonly links: (id: ProfileId, limit: number) => LinkRecord[];
 }
 
 export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups): ProfileReads {
@@ -128,10 +131,16 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
     .orderBy(asc(mentions.occurredAt), asc(events.source), asc(events.key))
     .limit(EVIDENCE_MAX)
     .prepare();
+  const mentionSpan = orm
+    .select({ first: min(mentions.occurredAt), last: max(mentions.occurredAt) })
+    .from(mentions)
+    .where(eq(mentions.identifier, placeholder("identifier")))
+    .prepare();
   const linksOf = orm
     .select()
     .from(links)
     .where(or(eq(links.a, placeholder("ordinal")), eq(links.b, placeholder("ordinal"))))
+    .limit(placeholder("limit"))
     .prepare();
 
   const spanAtHome = (home: number): Span | undefined => {
@@ -143,12 +152,14 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
     return first === null ? undefined : { first, last: lastMention.get({ identifier, home })!.at! };
   };
 
+  const spanBesideHomes = (identifier: number): Span | undefined => {
+    const { first, last } = mentionSpan.get({ identifier })!;
+    return first === null || last === null ? undefined : { first, last };
+  };
+
   const member = (row: IdentifierRow): Member => {
-    const mentioned = linksOf
-      .all({ ordinal: row.ordinal })
-      .map(({ a, b }) => spanOfPair(row.ordinal, a === row.ordinal ? b : a));
     // Every identifier came with an event that named it, as its home or beside its home.
-    const span = joinSpans([spanAtHome(row.ordinal), ...mentioned])!;
+    const span = joinSpans([spanAtHome(row.ordinal), spanBesideHomes(row.ordinal)])!;
     return {
       node: nodeOf(row),
       founded: row.founded,
@@ -194,19 +205,18 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
         .toSorted(compareStamps)
         .slice(0, EVIDENCE_MAX)
         .map((event) => event.id),
-      profiles: [founderOf(ends[0]!), founderOf(ends[1]!)],
+      profiles: [lookups.founderOf(ends[0]!.profile), lookups.founderOf(ends[1]!.profile)],
     };
   };
-  const founderOf = (row: IdentifierRow): ProfileId => lookups.membersOfProfile(row.profile)[0]!.id;
-
-  const linksOfProfile = client.transaction((id: ProfileId): LinkRecord[] => {
+  const linksOfProfile = client.transaction((id: ProfileId, limit: number): LinkRecord[] => {
     const row = lookups.identifierById(id);
     if (row === undefined) return [];
-    const rows = lookups
-      .membersOfProfile(row.profile)
-      .flatMap(({ ordinal }) => linksOf.all({ ordinal }));
-    const distinct = new Map(rows.map((link) => [`${link.a}|${link.b}`, link] as const));
-    return [...distinct.values()].map(linkRecord);
+    const distinct = new Map<string, typeof links.$inferSelect>();
+    for (const { ordinal } of lookups.membersOfProfile(row.profile)) {
+      if (distinct.size >= limit) break;
+      for (const link of linksOf.all({ ordinal, limit })) distinct.set(`${link.a}|${link.b}`, link);
+    }
+    return [...distinct.values()].slice(0, limit).map(linkRecord);
   });
 
   return { profile, links: linksOfProfile };

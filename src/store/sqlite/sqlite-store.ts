@@ -79,8 +79,8 @@ export class SqliteStore implements Store {
     return guarded(() => this.#journeys(request));
   }
 
-  async links(id: ProfileId): Promise<readonly LinkRecord[]> {
-    return guarded(() => this.#profiles.links(id));
+  async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
+    return guarded(() => this.#profiles.links(id, limit));
   }
 
   async changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]> {
@@ -96,7 +96,7 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
-    guarded(() => this.#database.client.prepare("SELECT 1 FROM meta").get());
+    guarded(() => readSeeds(this.#database.orm));
   }
 
   async close(): Promise<void> {
