@@ -1,3 +1,4 @@
+/** `check` as a process: a configuration judged, and a payload tried without a database. */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

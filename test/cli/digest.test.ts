@@ -1,3 +1,4 @@
+/** `digest` as a process: what makes two databases the same, and what it says without one. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,3 +1,4 @@
+/** `import` as a process: counts, faulty lines, standard input, recorded requests, and every kind of interruption. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";

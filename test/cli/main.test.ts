@@ -1,3 +1,4 @@
+/** The command line as a whole: help, version, and calls that mean nothing. */
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { runCommand } from "../support/service-process.ts";

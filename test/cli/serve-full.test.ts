@@ -1,3 +1,4 @@
+/** A full disk: senders are asked to come again, and nothing that was acknowledged is lost (I2). */
 import { spawnSync } from "node:child_process";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";

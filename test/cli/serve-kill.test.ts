@@ -1,3 +1,4 @@
+/** `kill -9` under load, again and again on the same database (I2, scenario 25). */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StatsView } from "../../src/queries.ts";

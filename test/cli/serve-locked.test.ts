@@ -1,3 +1,4 @@
+/** A database that somebody else holds: senders are asked to come again, readers notice nothing. */
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { StatsView } from "../../src/queries.ts";
@@ -41,13 +42,15 @@ test("a locked database is answered 503, and once it is free the same deliveries
     code: "urn:selfsame:problem:store-unavailable",
   };
   expect([...refused.values()].map(told)).toEqual(during.map(() => unavailable));
-  // Whoever only reads notices nothing.
-  for (const path of ["/healthz", "/readyz", "/v1/changes"])
-    expect((await request(`${service.url}${path}`)).status).toBe(200);
+  // Whoever only reads notices nothing; a load balancer is told to send deliveries elsewhere.
+  expect((await request(`${service.url}/v1/changes`)).status).toBe(200);
+  expect((await request(`${service.url}/healthz`)).status).toBe(200);
+  expect(told(await request(`${service.url}/readyz`))).toEqual(unavailable);
   const whileLocked = await readDatabase(files.database);
   expect(whileLocked.digest).toBe(await digestOfDeliveries(DELIVERIES_CONFIG, before));
 
   held.release();
+  expect((await request(`${service.url}/readyz`)).status).toBe(200);
   const accepted = await sendAll(service.url, during, { atOnce: 8 });
   const outcomes = [...accepted.values()].map(
     (outcome) => outcome !== "broken" && receiptOf(outcome).events[0]!.outcome,

@@ -1,3 +1,4 @@
+/** SIGTERM and SIGINT: what is under way is answered, and no sender can keep the service from stopping. */
 import { once } from "node:events";
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";

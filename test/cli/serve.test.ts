@@ -1,3 +1,4 @@
+/** `serve` as a process: how it starts, and every reason for which it does not. */
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";

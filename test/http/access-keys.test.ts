@@ -1,3 +1,4 @@
+/** API keys and their scopes, over real HTTP. */
 import { expect, test } from "vitest";
 import { postJson, request } from "../support/sender.ts";
 import { serviceFiles, startService } from "../support/service-process.ts";

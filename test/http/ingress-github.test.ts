@@ -1,3 +1,4 @@
+/** GitHub's own example payloads from the webhook to the journey: nothing swallowed (I7), nothing changed (I10). */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import Database from "better-sqlite3";

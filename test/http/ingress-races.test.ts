@@ -1,3 +1,4 @@
+/** Scenarios 23, 24 and 26: deliveries that arrive at the same moment, over real HTTP. */
 import { expect, test } from "vitest";
 import type { ProfileView } from "../../src/queries.ts";
 import type { EventReceipt } from "../../src/receipt.ts";

@@ -1,3 +1,4 @@
+/** What a sender is told of a body that cannot be taken, over real HTTP and raw sockets. */
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";

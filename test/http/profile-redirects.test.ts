@@ -1,3 +1,4 @@
+/** I3 over real HTTP: a random story of merges, with starts between its chapters. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ProfileView } from "../../src/queries.ts";
