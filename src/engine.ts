@@ -173,14 +173,14 @@ export class Engine {
    * which carries the counts of what was turned away meanwhile.
    */
   async ready(): Promise<void> {
-    if (this.#lastCommitFailed && this.#commits.size === 0) await this.#commitBatch([]);
+    if (this.#lastCommitFailed) await this.#commits.submitNothing();
     await this.#options.store.ping();
   }
 
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
   async close(): Promise<void> {
     await this.#commits.drain();
-    if (this.#rejections.list().length > 0) await this.#commitBatch([]);
+    if (this.#rejections.list().length > 0) await this.#commits.submitNothing();
   }
 
   async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {

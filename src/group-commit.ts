@@ -16,8 +16,9 @@ export interface GroupCommitOptions<Item> {
 }
 
 interface Pending<Item, Result> {
-  readonly item: Item;
-  readonly succeed: (result: Result) => void;
+  /** None for one who only wants to know that a batch can be committed. */
+  readonly item: { readonly value: Item } | undefined;
+  readonly succeed: (result: Result | undefined) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -44,6 +45,16 @@ export class GroupCommit<Item, Result> {
 
   /** Resolves with the item's result after the commit that holds it; rejects with what stopped it. */
   submit(item: Item): Promise<Result> {
+    // What has an item has a result.
+    return this.#enqueue({ value: item }) as Promise<Result>;
+  }
+
+  /** Resolves after a commit that may hold nothing at all; rejects with what stopped it. */
+  async submitNothing(): Promise<void> {
+    await this.#enqueue(undefined);
+  }
+
+  #enqueue(item: Pending<Item, Result>["item"]): Promise<Result | undefined> {
     return new Promise((succeed, fail) => {
       this.#pending.push({ item, succeed, fail });
       this.#running ??= this.#run();
@@ -72,7 +83,8 @@ export class GroupCommit<Item, Result> {
     let weight = 0;
     let length = 0;
     while (length < this.#pending.length) {
-      weight += this.#options.weigh(this.#pending[length]!.item);
+      const { item } = this.#pending[length]!;
+      weight += item === undefined ? 0 : this.#options.weigh(item.value);
       if (length > 0 && weight > this.#options.batchWeightMax) break;
       length++;
     }
@@ -81,8 +93,10 @@ export class GroupCommit<Item, Result> {
 
   async #settle(batch: readonly Pending<Item, Result>[]): Promise<void> {
     try {
-      const results = await this.#work(batch.map(({ item }) => item));
-      for (const [index, { succeed }] of batch.entries()) succeed(results[index]!);
+      const items = batch.flatMap(({ item }) => (item === undefined ? [] : [item.value]));
+      const results = (await this.#work(items)).values();
+      for (const { item, succeed } of batch)
+        succeed(item === undefined ? undefined : results.next().value);
     } catch (error) {
       if (batch.length > 1 && !this.#options.failsAll(error))
         for (const single of batch) await this.#settle([single]);

@@ -67,6 +67,28 @@ describe("group commit", () => {
     );
   });
 
+  test("one who submits nothing learns whether a batch can be committed", async () => {
+    let isBroken = true;
+    const batches: (readonly number[])[] = [];
+    const group = new GroupCommit<number, number>(
+      async (items) => {
+        if (isBroken) throw new Error("disk");
+        batches.push(items);
+        return items.map((item) => item * 10);
+      },
+      { ...options, failsAll: () => true },
+    );
+    await expect(group.submitNothing()).rejects.toThrow("disk");
+    isBroken = false;
+    const [first, nothing, second] = await Promise.all([
+      group.submit(1),
+      group.submitNothing(),
+      group.submit(2),
+    ]);
+    expect([first, nothing, second]).toEqual([10, undefined, 20]);
+    expect(batches).toEqual([[1, 2]]);
+  });
+
   test("the fault of one item is not its neighbours'", async () => {
     const group = new GroupCommit<number, number>(async (items) => {
       if (items.includes(3)) throw new Error("three");
