@@ -44,6 +44,11 @@ export function serveCommand(): Command {
     .action(serve);
 }
 
+function messageOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "EADDRINUSE" ? "the port is in use; choose another with --port" : message;
+}
+
 async function serve(choice: ServeChoice): Promise<void> {
   const settings = settingsOf(choice);
   if (settings.apiKeys.length === 0 && !isLoopback(choice.host))
@@ -66,7 +71,10 @@ async function serve(choice: ServeChoice): Promise<void> {
   });
   const server = await startServer(app, choice.host, choice.port).catch(async (error: unknown) => {
     await service.close();
-    throw new CommandError(1, `cannot listen on ${choice.host}:${choice.port}: ${String(error)}`);
+    throw new CommandError(
+      1,
+      `cannot listen on ${choice.host}:${choice.port}: ${messageOf(error)}`,
+    );
   });
   process.stdout.write(`Selfsame listens on ${server.url}\n`);
   const signal = await new Promise<string>((resolve) => {

@@ -35,7 +35,11 @@ export function parseBody(request: RequestParts, source: Source): ParsedBody {
   if (typeof format !== "string") return { kind: "fault", fault: format };
   const text = decodeUtf8(request.body);
   if (text === undefined) return unparseable("The body is not valid UTF-8.");
-  if (format === "form") return events([formSubject(text, request)], false);
+  if (format === "form") {
+    if (!isJsonText(text)) return events([formSubject(text, request)], false);
+    const reason = "the body is JSON and was sent as a form; send Content-Type: application/json";
+    return { kind: "unmappable", text, reason };
+  }
   return parseJson(text, request, source);
 }
 
@@ -85,6 +89,17 @@ function unparseable(detail: string): ParsedBody {
 
 function events(subjects: readonly EventSubject[], many: boolean): ParsedBody {
   return { kind: "events", subjects, many };
+}
+
+/** What curl and many a script send where nobody thought of the content type. */
+function isJsonText(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The fields of a form as one JSON object; a name that comes several times has the list of its values. */

@@ -57,6 +57,16 @@ export function compilePath(source: string): Path {
   if (text.startsWith("$")) return jsonPath(text);
   const prefixed = /^(header|query|payload)([:@])(.*)$/s.exec(text);
   const [, prefix, mark, rest = ""] = prefixed ?? [];
+  const alike = /^(\w+)(@|:)/.exec(text);
+  if (
+    prefixed === null &&
+    alike !== null &&
+    (alike[2] === "@" || /^(headers|params?|querys?)$/i.test(alike[1]!))
+  )
+    throw new PathSyntaxError(
+      `"${text}" begins like none of the prefixes there are: header:, query: and payload@; ` +
+        `for a key of that name write ["${text.replaceAll('"', '\\"')}"]`,
+    );
   if (prefix === "header" && mark === ":") return headerPath(text, rest.trim());
   if (prefix === "query" && mark === ":") return queryPath(text, rest.trim());
   return dottedPath(text, prefix === "payload" && mark === "@" ? rest : text);

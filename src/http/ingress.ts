@@ -62,7 +62,7 @@ function limitBody(settings: Settings, turnAway: TurnAway) {
       turnAway(
         refused,
         "body-too-large",
-        `The body is larger than ${maxSize} bytes; send fewer events at once or raise bodyBytesMax.`,
+        `The body is larger than ${maxSize} bytes; send fewer events at once, or have bodyBytesMax raised.`,
       );
     // Node reads no more than was declared, so a declared length decides without a look at the body, which is costly.
     const declared = context.req.header("content-length");

@@ -260,6 +260,11 @@ describe("bodies", () => {
       /^unknown-content-type: The charset/,
     ],
     ["{}", { headers: { "content-encoding": "br" } }, /^unknown-content-type: Content-Encoding/],
+    [
+      '{"id":"U7"}',
+      { contentType: "application/x-www-form-urlencoded" },
+      /^unmappable: .*sent as a form; send Content-Type: application\/json/,
+    ],
     ["42", {}, /^unmappable: .*neither an object nor a list/],
     ["null", {}, /^unmappable/],
     [

@@ -118,6 +118,8 @@ test.each([
   ["header:a b", /names no header/],
   ["query:", /names no query parameter/],
   ["payload@", /a name is missing/],
+  ["profile@id", /begins like none of the prefixes/],
+  ["headers:X-Id", /begins like none of the prefixes/],
   [`a.${"b".repeat(300)}`, /at most 256 characters/],
 ])("%s cannot be parsed, and the error says why", (path, message) => {
   expect(() => compilePath(path)).toThrow(message);
