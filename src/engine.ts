@@ -163,11 +163,6 @@ export class Engine {
     return this.#rejections.list();
   }
 
-  /** How many deliveries wait for their commit or are in it. */
-  get pending(): number {
-    return this.#commits.size;
-  }
-
   /**
    * Rejects with a StoreError where a delivery that came now could not be stored. After a failed commit it tries another,
    * which carries the counts of what was turned away meanwhile.

@@ -86,15 +86,23 @@ async function importAll(importer: Importer, { stream, bytes }: Input): Promise<
   const bar = startBar(bytes);
   try {
     let lines: Line[] = [];
-    for await (const line of linesOf(stream, importer.lineBytesMax)) {
-      if (line.bytes?.length === 0) continue;
-      lines.push(line);
-      if (lines.length < importer.linesAtOnce) continue;
+    let size = 0;
+    const takeLines = async () => {
       await importer.take(lines);
-      bar?.update(line.endOffset);
+      bar?.update(lines.at(-1)?.endOffset ?? 0);
       lines = [];
+      size = 0;
+    };
+    for await (const line of linesOf(stream, importer.lineBytesMax)) {
+      const length = line.bytes?.length ?? 0;
+      if (line.bytes !== undefined && length === 0) continue;
+      // No more is under way at once than may wait in the engine, or it would turn the rest away.
+      if (lines.length > 0 && size + length > importer.bytesAtOnce) await takeLines();
+      lines.push(line);
+      size += length;
+      if (lines.length === importer.linesAtOnce) await takeLines();
     }
-    await importer.take(lines);
+    await takeLines();
     bar?.update(bytes ?? 0);
   } finally {
     bar?.stop();
@@ -114,6 +122,7 @@ function startBar(bytes: number | undefined): SingleBar | undefined {
 class Importer {
   readonly lineBytesMax: number;
   readonly linesAtOnce: number;
+  readonly bytesAtOnce: number;
   lines = 0;
   rejected = 0;
   readonly #service: Service;
@@ -126,6 +135,7 @@ class Importer {
     // A recorded request is larger than its body; the body's own limit is checked where all bodies are.
     this.lineBytesMax = 2 * settings.sources.get(choice.source)!.bodyBytesMax;
     this.linesAtOnce = Math.min(LINES_AT_ONCE, settings.limits.pendingDeliveriesMax);
+    this.bytesAtOnce = settings.limits.pendingBytesMax;
   }
 
   async take(lines: readonly Line[]): Promise<void> {

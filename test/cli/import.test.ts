@@ -245,3 +245,18 @@ test("what it cannot start on is wrong usage, told in one line", async () => {
   }
   expect(existsSync(files.database)).toBe(false);
 });
+
+test("no line is turned away because those before it fill what may wait", async () => {
+  const folder = temporaryFolder();
+  const config = CONFIG.replace("limits: {", "limits: { pendingBytesMax: 300,");
+  const files = serviceFiles(folder, config);
+  const lines = [
+    ...linesOf(30),
+    JSON.stringify({ id: "u0", event: "large", text: "x".repeat(2000) }),
+  ];
+  const { code, stdout } = await runCommand(
+    importInto(files, "crm", fileOf(folder, lines), "--json"),
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ lines: 31, accepted: 31, rejected: 0 });
+});
