@@ -2,7 +2,12 @@
  * What the resolver reads and what it says: the neighbourhood that a batch of events touches, and the change set that
  * follows from it. Both are plain data; a store makes the one and commits the other.
  */
+import type { ComponentKey, Graph } from "./graph.ts";
+import type { Objection, RefusalRule } from "./objection.ts";
+import type { Counts } from "./rules.ts";
 import type {
+  Decision,
+  DecisionId,
   EventId,
   IdentifiedEvent,
   Identifier,
@@ -14,18 +19,26 @@ import type {
   Trust,
 } from "./types.ts";
 
-/** An identifier the store holds, and the canonical profile it belongs to now. */
+/** An identifier the store holds, the canonical profile it belongs to now, and its component. */
 export interface KnownIdentifier {
   readonly identifier: Identifier;
   readonly canonical: ProfileId;
   /** Rises with first receipt: of two canonical profiles, the one with the lower number is the older. */
   readonly canonicalOrder: number;
+  /** The id of the canonical profile where the component is plain. */
+  readonly component: ComponentKey;
+  readonly isPlain: boolean;
   /** The sources that have named it. */
   readonly sources: readonly string[];
+  /** How many identifiers of each namespace it is linked with, by links that may count. */
+  readonly neighbours: Counts;
 }
 
 /** What is known of the link between two identifiers. */
-export type KnownLink = Pick<Link, "trust" | "firstSeenAt">;
+export interface KnownLink extends Pick<Link, "trust" | "evidenceAt"> {
+  /** Undefined where it is followed. */
+  readonly objection: Objection | undefined;
+}
 
 /** Everything a batch of events touches, as of one moment of the store. */
 export interface Neighbourhood {
@@ -45,40 +58,137 @@ export interface KnownEvent {
   readonly quarantined: boolean;
 }
 
+/** Components of the neighbourhood that more has to be known of before the batch can be resolved. */
+export interface Missing {
+  /** Those whose identifiers have to be counted. */
+  readonly counts: readonly ComponentKey[];
+  /** Those that have to be read whole. */
+  readonly contents: readonly ComponentKey[];
+}
+
+/** What was asked for, of the same moment as the neighbourhood. */
+export interface Found {
+  /** Identifiers by namespace. */
+  readonly counts: ReadonlyMap<ComponentKey, Counts>;
+  readonly contents: ReadonlyMap<ComponentKey, Graph>;
+}
+
+/**
+ * Where a profile is kept from now on: in the place of one that was known before, by its former canonical id, or in a
+ * new place, numbered within the change set. Identifiers that stay in their place cost no write.
+ */
+export type Place = { readonly former: ProfileId } | { readonly fresh: number };
+
+/** The same for a component; undefined for a plain one, which has none of its own. */
+export type ComponentPlace =
+  | { readonly former: ComponentKey }
+  | { readonly fresh: number }
+  | undefined;
+
 /** An identifier named for the first time. A change set lists them in the order of first receipt. */
 export interface NewIdentifier {
   readonly node: Node;
-  /** The canonical profile it belongs to after this change set. */
-  readonly canonical: ProfileId;
+  readonly place: Place;
+  readonly component: ComponentPlace;
   /** Whether its provisional id was, for a while at least, the id of a canonical profile. */
   readonly founded: boolean;
   readonly sources: readonly string[];
+  readonly neighbours: Counts;
+  readonly generic: boolean;
   readonly firstReceivedAt: Milliseconds;
 }
 
-/** A known identifier that further sources have named: `sources` is the whole list from now on. */
-interface SourcesChange {
+/** A known identifier of which more is known: the values are those from now on. */
+export interface IdentifierChange {
   readonly id: ProfileId;
-  readonly sources: readonly string[];
+  readonly sources?: readonly string[];
+  readonly neighbours?: Counts;
+  /** Set wherever `neighbours` is. */
+  readonly generic?: boolean;
 }
 
-/** Known profiles that are one from now on: `canonical`, itself a known profile, takes in the absorbed ones. */
+/** Plain profiles that are one plain profile from now on: the members of `from` move to the place of `into`, the largest. */
 export interface Absorption {
-  readonly canonical: ProfileId;
-  readonly absorbed: readonly ProfileId[];
-}
-
-/** One entry of the feed: an event showed that profiles, known before it, are one person. */
-export interface Merge {
-  readonly kind: "merge";
   readonly into: ProfileId;
   readonly from: readonly ProfileId[];
-  readonly cause: { readonly event: EventId };
+}
+
+/** A known identifier that is kept elsewhere from now on: in another profile, in another component, or both. */
+export interface Move {
+  readonly id: ProfileId;
+  readonly place: Place;
+  readonly component: ComponentPlace;
+}
+
+/** A link that is new, better trusted or earlier than what was known, or judged otherwise; the values from now on. */
+export interface LinkChange extends Link {
+  /** Whether the store has never seen it. */
+  readonly isNew: boolean;
+  readonly objection: Objection | undefined;
+}
+
+/** What brought a change of identities about. */
+export type Cause =
+  | { readonly event: EventId }
+  | { readonly decision: DecisionId }
+  | { readonly decision: DecisionId; readonly takenBack: true }
+  /** The version of the rules that were applied. */
+  | { readonly rules: number };
+
+interface ChangeCommon {
+  readonly cause: Cause;
   readonly at: Milliseconds;
 }
 
-/** A link that is new, better trusted or earlier than what was known; the values are those from now on. */
-export type LinkChange = Link;
+/**
+ * One entry of the feed. Ids are those of canonical profiles, `a` and `b` and `identifier` those of identifiers.
+ *
+ * - `merge`: all of the profiles `from`, known before, are part of `into` now.
+ * - `split`: a part of the one profile in `from` is in `into` now; the rest went elsewhere or stayed.
+ * - `refusal`: the link of `a` and `b` would bring `from` to `into`, and a rule does not let it.
+ * - `pending`: the same, until a better trusted source repeats the link.
+ * - `generic`: so many are linked with `identifier` that it joins nobody any more; `from` is empty.
+ */
+export type Change =
+  | (ChangeCommon & {
+      readonly kind: "merge" | "split";
+      readonly into: ProfileId;
+      readonly from: readonly ProfileId[];
+    })
+  | (ChangeCommon & {
+      readonly kind: "refusal";
+      readonly into: ProfileId;
+      readonly from: readonly ProfileId[];
+      readonly a: ProfileId;
+      readonly b: ProfileId;
+      readonly rule: RefusalRule;
+      readonly subject: string;
+    })
+  | (ChangeCommon & {
+      readonly kind: "pending";
+      readonly into: ProfileId;
+      readonly from: readonly ProfileId[];
+      readonly a: ProfileId;
+      readonly b: ProfileId;
+      readonly rule: "trust";
+      readonly subject: string;
+    })
+  | (ChangeCommon & {
+      readonly kind: "generic";
+      readonly into: ProfileId;
+      readonly from: readonly [];
+      readonly identifier: ProfileId;
+    });
+
+/** What becomes of decisions: a new one, one that is taken back, or a standing `join` that is judged otherwise. */
+export type DecisionChange =
+  | {
+      readonly kind: "taken";
+      readonly decision: Decision;
+      readonly objection: Objection | undefined;
+    }
+  | { readonly kind: "takenBack"; readonly id: DecisionId; readonly at: Milliseconds }
+  | { readonly kind: "judged"; readonly id: DecisionId; readonly objection: Objection | undefined };
 
 /** A trait value that is newer than the one kept under the same provisional profile and name. */
 export interface TraitChange {
@@ -91,23 +201,44 @@ export interface TraitChange {
   readonly event: EventId;
 }
 
-/** What one batch of events changes, all of it or nothing. Every list is final: no entry overrides another. */
-export interface ChangeSet {
-  readonly identifiers: readonly NewIdentifier[];
-  readonly sources: readonly SourcesChange[];
+/** What changes in who is who. Every list is final: no entry overrides another. */
+export interface IdentityChanges {
+  readonly updates: readonly IdentifierChange[];
   readonly absorptions: readonly Absorption[];
-  readonly merges: readonly Merge[];
+  readonly moves: readonly Move[];
+  /** Known identifiers that found a canonical profile from now on. */
+  readonly founders: readonly ProfileId[];
   readonly links: readonly LinkChange[];
+  readonly decisions: readonly DecisionChange[];
+  readonly changes: readonly Change[];
+}
+
+/** What one batch of events, one decision or one rebuild changes, all of it or nothing. */
+export interface ChangeSet extends IdentityChanges {
+  readonly identifiers: readonly NewIdentifier[];
   readonly traits: readonly TraitChange[];
   readonly events: readonly IdentifiedEvent[];
 }
 
+export const NO_CHANGES: ChangeSet = {
+  identifiers: [],
+  updates: [],
+  absorptions: [],
+  moves: [],
+  founders: [],
+  links: [],
+  decisions: [],
+  changes: [],
+  traits: [],
+  events: [],
+};
+
 /** What became of one identifier of an event. */
 export interface IdentifierOutcome {
   readonly node: Node;
-  readonly outcome: "created" | "known" | "linked" | "blocked" | "pending";
-  /** Set where the outcome is `blocked` or `pending`. */
-  readonly reason?: string;
+  readonly outcome: "created" | "known" | "linked" | "blocked" | "refused" | "pending";
+  /** Set where the outcome is `blocked`, `refused` or `pending`. */
+  readonly objection?: Objection;
 }
 
 /** What became of one event, in the order in which the events were given. */
@@ -134,4 +265,13 @@ export function traitKey(profile: ProfileId, name: string): string {
 
 export function betterTrust(left: Trust, right: Trust): Trust {
   return left === "verified" ? left : right;
+}
+
+/** The earlier of two times of evidence, of which either may be missing. */
+export function earlierEvidence(
+  left: Milliseconds | undefined,
+  right: Milliseconds | undefined,
+): Milliseconds | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return Math.min(left, right);
 }

@@ -1,51 +1,53 @@
 /**
- * The identity rules and what they say of one link. A link that the rules do not let anybody follow stays evidence:
- * it is kept, it is told, and it joins nobody.
+ * The identity rules: what one profile may hold, which values join nobody, how far a source must be believed, and
+ * which links come first. They are data; what follows from them is said in `objection.ts` and `fold.ts`.
  */
-import { identifierText } from "./identifier.ts";
 import type { Pattern } from "./pattern.ts";
-import type { Identifier, Link, Trust } from "./types.ts";
+import type { Identifier, Trust } from "./types.ts";
 
 export interface NamespaceRules {
   /** Values that many people carry by accident; a link to one is not followed. */
   readonly block: readonly Pattern[];
   /** The trust a link through this namespace needs before it is followed. */
   readonly trust: Trust;
+  /** How many distinct values of the namespace one profile may hold; Infinity for any number. */
+  readonly limit: number;
+  /** Linked with more identifiers of one other namespace than this, a value is generic and joins nobody. */
+  readonly genericAfter: number;
+  /** 1 is followed first; Infinity, where nothing is configured, last. */
+  readonly priority: number;
 }
 
 export interface Rules {
   readonly namespaces: ReadonlyMap<string, NamespaceRules>;
+  /** For every namespace that is not configured. */
+  readonly elsewhere: NamespaceRules;
+  readonly identifiersPerProfileMax: number;
+  /** The one exception to invariant I1: a link that would make a component larger is refused as it arrives. */
+  readonly identifiersPerComponentMax: number;
 }
 
-/** Why a link is not followed. `blocked` stands until the rules change, `trust` until a better source repeats it. */
-export interface Ineligibility {
-  readonly rule: "blocked" | "trust";
-  readonly identifier: Identifier;
-  readonly reason: string;
+export function rulesFor(namespace: string, rules: Rules): NamespaceRules {
+  return rules.namespaces.get(namespace) ?? rules.elsewhere;
 }
 
-function blockedBy(identifier: Identifier, rules: Rules): Ineligibility | undefined {
-  const pattern = rules.namespaces
-    .get(identifier.namespace)
-    ?.block.find((candidate) => candidate.matches(identifier.value));
-  if (pattern === undefined) return undefined;
-  const reason = `${identifierText(identifier)} is a blocked value (${identifier.namespace}: ${pattern.text})`;
-  return { rule: "blocked", identifier, reason };
-}
+/** How many of something there are, by namespace. */
+export type Counts = Readonly<Record<string, number>>;
 
-function pendingBy(identifier: Identifier, trust: Trust, rules: Rules): Ineligibility | undefined {
-  const needed = rules.namespaces.get(identifier.namespace)?.trust ?? "claimed";
-  if (needed === "claimed" || trust === "verified") return undefined;
-  const reason = `a link through ${identifier.namespace} needs a verified source; this one is only claimed`;
-  return { rule: "trust", identifier, reason };
-}
-
-/** Undefined for a link that may be followed. It depends on the link and the rules alone. */
-export function ineligibility(link: Link, rules: Rules): Ineligibility | undefined {
-  return (
-    blockedBy(link.a.identifier, rules) ??
-    blockedBy(link.b.identifier, rules) ??
-    pendingBy(link.a.identifier, link.trust, rules) ??
-    pendingBy(link.b.identifier, link.trust, rules)
+/** `neighbours` counts the identifiers of every other namespace that a value is linked with by links that may count. */
+export function isGeneric({ namespace }: Identifier, neighbours: Counts, rules: Rules): boolean {
+  const { genericAfter } = rulesFor(namespace, rules);
+  return Object.entries(neighbours).some(
+    ([other, count]) => other !== namespace && count > genericAfter,
   );
+}
+
+/** Whether so many identifiers, by namespace, may be one profile. */
+export function isWithinLimits(holdings: Counts, rules: Rules): boolean {
+  let all = 0;
+  for (const [namespace, count] of Object.entries(holdings)) {
+    if (count > rulesFor(namespace, rules).limit) return false;
+    all += count;
+  }
+  return all <= rules.identifiersPerProfileMax;
 }

@@ -9,11 +9,15 @@
  * - **provisional profile**: what is known under one identifier: the events whose home it is and their traits.
  * - **home**: the one identifier an event is kept under; it never changes.
  * - **link**: evidence that two identifiers are one person: the events that named both, the first time, the trust.
- * - **component**: all identifiers connected by links, whatever the rules say.
+ * - **component**: all identifiers connected by links that a fold has to look at: those that no blocked or generic
+ *   value and no lack of trust keeps out.
  * - **canonical profile**: the part of a component that the rules allow to be one person; it has one id.
  * - **founder**: the first-received identifier of a canonical profile; its provisional id is the canonical id.
  * - **journey**: all events of a canonical profile in the order they occurred.
- * - **rules**: the configured identity rules, such as blocked values and the trust a link needs.
+ * - **decision**: what a person ruled: these two are the same (`join`), these two are not (`split`).
+ * - **rules**: the configured identity rules: limits, blocked and generic values, priorities, trust; versioned.
+ * - **refusal**: a link the rules did not follow, with the rule that refused it.
+ * - **generic value**: an identifier linked with so many others that it cannot be one person's.
  *
  * This folder is the pure heart of the service: it imports nothing but itself, and time, hashes and limits reach it
  * as arguments. It knows neither payloads nor stores.
@@ -49,8 +53,27 @@ export interface Link {
   readonly b: Node;
   /** The best trust among the sources that named both. */
   readonly trust: Trust;
-  /** When the earliest event that named both occurred. */
-  readonly firstSeenAt: Milliseconds;
+  /**
+   * When the earliest event that named both occurred, of those that gave a time of their own; undefined where none did.
+   * A time of receipt would make who is who depend on the order of arrival.
+   */
+  readonly evidenceAt: Milliseconds | undefined;
+}
+
+/** `dc_` and 26 characters. */
+export type DecisionId = string;
+
+/** What a person ruled of two identifiers. A `split` keeps them apart whatever links say; a `join` is a link of its own. */
+export interface Decision {
+  readonly id: DecisionId;
+  readonly kind: "join" | "split";
+  readonly a: Node;
+  readonly b: Node;
+  /** Whether a `join` holds against blocked and generic values and limits; never against a `split`. */
+  readonly override: boolean;
+  readonly reason: string;
+  readonly by: string | undefined;
+  readonly at: Milliseconds;
 }
 
 /** Where a value stands in the order of time: by time, then by source, then by the sender's own event key. */

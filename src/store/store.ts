@@ -5,12 +5,12 @@
  *
  * The caller's duties:
  *
- * 1. **Load, resolve, commit.** A commit is computed from one `load` and hands that load's basis back untouched. The
- *    load covers everything the change set speaks of, and every pair that an event names together has its link, known
- *    before or in the set.
+ * 1. **Load, resolve, commit.** A commit is computed from one `load` or `readGraph`, and from what `deepen` adds to it,
+ *    and hands the basis back untouched. What was read covers everything the change set speaks of, and every pair that
+ *    an event names together has its link, known before or in the set.
  * 2. **Stale means again.** A commit that answers `stale` changed nothing: somebody else has changed what the load
  *    saw. Load again and resolve again, the whole batch; never patch the old change set.
- * 3. **One commit at a time per store object.** Other processes may commit whenever they like.
+ * 3. **One commit at a time per store object**, from its load on. Other processes may commit whenever they like.
  * 4. **Answer after the commit.** Nothing is told to anybody before `committed` came back.
  * 5. **A failure is not an outcome.** After a `StoreError` the batch may or may not be stored (the connection may have
  *    died after the commit). Deliver it again: events that are known then come back as duplicates.
@@ -27,9 +27,20 @@
  * An implementation with many processes makes `stale` from conditional updates and may replay a commit itself on
  * serialisation failures, so long as nothing of it was visible.
  */
-import type { ChangeSet, Merge, Neighbourhood, TraitChange } from "../identity/change-set.ts";
-import type { Seeds } from "../identity/ids.ts";
 import type {
+  Change,
+  ChangeSet,
+  Found,
+  Missing,
+  Neighbourhood,
+  TraitChange,
+} from "../identity/change-set.ts";
+import type { Graph } from "../identity/graph.ts";
+import type { Seeds } from "../identity/ids.ts";
+import type { Objection } from "../identity/objection.ts";
+import type {
+  Decision,
+  DecisionId,
   EventId,
   IdentifiedEvent,
   Identifier,
@@ -57,6 +68,22 @@ export interface Basis {
 export interface Loaded {
   readonly neighbourhood: Neighbourhood;
   readonly basis: Basis;
+  /** The version of the rules in force, 0 before there are any. Who works by other rules must not commit. */
+  readonly rulesVersion: number;
+}
+
+/** Everything there is of who is who. */
+export interface WholeGraph {
+  readonly graph: Graph;
+  readonly basis: Basis;
+}
+
+/** Rules as they are kept: a canonical text, so that equal rules have equal texts. */
+export interface RulesRecord {
+  /** Rises by one with every change of the rules; the first is 1. */
+  readonly version: number;
+  readonly text: string;
+  readonly at: Milliseconds;
 }
 
 /** An event that could not be mapped, kept as it came so that it can be tried again. */
@@ -90,6 +117,8 @@ export interface Commit {
   /** Events of the change set that lay in quarantine and now leave it. */
   readonly released: readonly EventId[];
   readonly tallies: readonly Tally[];
+  /** Rules that are in force from this commit on. */
+  readonly rules?: RulesRecord;
 }
 
 export type CommitOutcome = "committed" | "stale";
@@ -162,6 +191,10 @@ export interface JourneyPage {
 
 /** A link of a profile with its evidence. */
 export interface LinkRecord extends Link {
+  /** Undefined where it is followed. */
+  readonly objection: Objection | undefined;
+  /** When the first and the last event that named both occurred, or were received where they gave no time. */
+  readonly firstSeenAt: Milliseconds;
   readonly lastSeenAt: Milliseconds;
   /** How many events named both. */
   readonly events: number;
@@ -171,8 +204,33 @@ export interface LinkRecord extends Link {
   readonly profiles: readonly [ProfileId, ProfileId];
 }
 
-export interface ChangeRecord extends Merge {
-  readonly sequence: number;
+/** An entry of the feed. The sequence rises by one from entry to entry, without gaps. */
+export type ChangeRecord = Change & { readonly sequence: number };
+
+export interface DecisionRecord extends Decision {
+  /** Undefined where it stands. */
+  readonly takenBackAt: Milliseconds | undefined;
+  /** Why a `join` that stands is not followed. */
+  readonly objection: Objection | undefined;
+}
+
+export interface DecisionRequest {
+  /** Those behind this one, in the order in which they were taken. */
+  readonly after?: DecisionId | undefined;
+  readonly limit: number;
+  /** Whether those that were taken back are told too. */
+  readonly takenBack: boolean;
+}
+
+/** How many there are of what, now. */
+export interface Totals {
+  readonly profiles: number;
+  /** Components that are one profile and those that are not, or on which somebody has decided. */
+  readonly components: number;
+  readonly contested: number;
+  /** Links that are not followed, by rule. */
+  readonly objections: Readonly<Partial<Record<Objection["rule"], number>>>;
+  readonly generic: number;
 }
 
 /** One person, whole, for streams over everything. */
@@ -191,7 +249,12 @@ export interface Store {
   /** Two random numbers of this database, from which all its ids are made. */
   readonly seeds: Seeds;
   load(request: LoadRequest): Promise<Loaded>;
+  /** More of what a load saw, as of the same moment; `stale` where that is past. */
+  deepen(missing: Missing, basis: Basis): Promise<Found | "stale">;
+  readGraph(): Promise<WholeGraph>;
   commit(commit: Commit, basis: Basis): Promise<CommitOutcome>;
+  /** The rules in force; undefined where none ever were. */
+  rules(): Promise<RulesRecord | undefined>;
   /** The identifier that has this provisional id. */
   identifier(id: ProfileId): Promise<Identifier | undefined>;
   /** The canonical profile that holds the identifier with this provisional id. */
@@ -200,8 +263,17 @@ export interface Store {
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
   /** The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them. */
   links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
+  /** The same of those links alone that are not followed. */
+  unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
+  /** The known ones of the pairs, in no particular order. */
+  linksOf(pairs: readonly (readonly [ProfileId, ProfileId])[]): Promise<readonly LinkRecord[]>;
+  /** The canonical profile of the identifier and its component, whole. */
+  component(id: ProfileId): Promise<Graph | undefined>;
+  decision(id: DecisionId): Promise<DecisionRecord | undefined>;
+  decisions(request: DecisionRequest): Promise<readonly DecisionRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
   tallies(): Promise<readonly Tally[]>;
+  totals(): Promise<Totals>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;
   /** Throws a StoreError where the store cannot be read. */

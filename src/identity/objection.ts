@@ -1,0 +1,105 @@
+/**
+ * Why a link is not followed. A link that the rules do not let anybody follow stays evidence: it is kept, it is told,
+ * and it joins nobody.
+ *
+ * There are two kinds. An *ineligible* link is out before any profile is drawn: a blocked or a generic value, or too
+ * little trust. A *refused* one was looked at in its turn, and what it would have joined breaks a rule.
+ */
+import { identifierText } from "./identifier.ts";
+import { rulesFor, type Rules } from "./rules.ts";
+import type { Identifier, Link } from "./types.ts";
+
+export type IneligibilityRule = "blocked" | "generic" | "trust";
+export type RefusalRule =
+  | "limit"
+  | "identifiersPerProfileMax"
+  | "split"
+  | "identifiersPerComponentMax";
+
+export interface Objection {
+  readonly rule: IneligibilityRule | RefusalRule;
+  /**
+   * What it is about: for `blocked` and `generic` the identifier's text, for `trust` and `limit` the namespace, for
+   * `split` the decision's id, for the other two nothing.
+   */
+  readonly subject: string;
+}
+
+export type LinkOutcome = "followed" | "ineligible" | "refused";
+
+export function outcomeOf(objection: Objection | undefined): LinkOutcome {
+  switch (objection?.rule) {
+    case undefined:
+      return "followed";
+    case "blocked":
+    case "generic":
+    case "trust":
+      return "ineligible";
+    case "limit":
+    case "identifiersPerProfileMax":
+    case "split":
+    case "identifiersPerComponentMax":
+      return "refused";
+  }
+}
+
+/** Whether the fold of the link's component looks at it. One that would make the component too large is outside. */
+export function isInPlay(objection: Objection | undefined): boolean {
+  return outcomeOf(objection) !== "ineligible" && objection?.rule !== "identifiersPerComponentMax";
+}
+
+export function sameObjection(left: Objection | undefined, right: Objection | undefined): boolean {
+  return left?.rule === right?.rule && left?.subject === right?.subject;
+}
+
+function isBlocked({ namespace, value }: Identifier, rules: Rules): boolean {
+  return rulesFor(namespace, rules).block.some((pattern) => pattern.matches(value));
+}
+
+/**
+ * What keeps a link out whatever else there is: it depends on the link and the rules alone. That a value is generic
+ * depends on its other links too, and is not said here.
+ */
+export function barredBy({ a, b, trust }: Link, rules: Rules): Objection | undefined {
+  for (const { identifier } of [a, b])
+    if (isBlocked(identifier, rules))
+      return { rule: "blocked", subject: identifierText(identifier) };
+  if (trust === "verified") return undefined;
+  for (const { identifier } of [a, b])
+    if (rulesFor(identifier.namespace, rules).trust === "verified")
+      return { rule: "trust", subject: identifier.namespace };
+  return undefined;
+}
+
+export function genericObjection(identifier: Identifier): Objection {
+  return { rule: "generic", subject: identifierText(identifier) };
+}
+
+/** One sentence for people. The rules, where they are those that made the objection, let it name its number. */
+export function objectionText({ rule, subject }: Objection, rules: Rules): string {
+  switch (rule) {
+    case "blocked": {
+      const colon = subject.indexOf(":");
+      const namespace = subject.slice(0, colon);
+      const pattern = rulesFor(namespace, rules).block.find((candidate) =>
+        candidate.matches(subject.slice(colon + 1)),
+      );
+      const written = pattern === undefined ? "" : ` (${namespace}: ${pattern.text})`;
+      return `${subject} is a blocked value${written}`;
+    }
+    case "generic": {
+      const { genericAfter } = rulesFor(subject.slice(0, subject.indexOf(":")), rules);
+      return `${subject} is a generic value: it is linked with more than ${genericAfter} identifiers of one namespace`;
+    }
+    case "trust":
+      return `a link through ${subject} needs a verified source; this one is only claimed`;
+    case "limit":
+      return `one person may hold no more than ${rulesFor(subject, rules).limit} ${subject} (limit)`;
+    case "identifiersPerProfileMax":
+      return `one person may hold no more than ${rules.identifiersPerProfileMax} identifiers (identifiersPerProfileMax)`;
+    case "split":
+      return `the decision ${subject} keeps them apart`;
+    case "identifiersPerComponentMax":
+      return `so many identifiers hang together already that one more would exceed ${rules.identifiersPerComponentMax} (identifiersPerComponentMax)`;
+  }
+}
