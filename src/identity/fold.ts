@@ -1,39 +1,31 @@
 /**
- * The fold: `profiles = fold(links, rules)`. Who is who is a function of the links and the rules and of nothing else:
- * not of the order of arrival, not of how often or in which batches anything came (invariant I1).
+ * The fold: who is one person within a component, as a function of its links, the decisions and the rules and of
+ * nothing else; not of the order of arrival, not of how often or in which batches anything came (invariant I1).
  *
- * It is Kruskal's algorithm: leave out the ineligible links, walk the others, join each pair. As long as no rule
- * limits what one profile may hold, every eligible link is followed and the order of the walk cannot matter, so one
- * event's links may be folded into what all events before it have made. A rule that limits profiles has its place in
- * the walk, between the look at a link and the union; it needs the total order of links and the whole component.
+ * It is Kruskal's algorithm with constraints: walk the links in their one order and join the two profiles of each,
+ * unless what they would become breaks a rule; such a link is refused. What a profile holds only ever grows during the
+ * walk, so a pair that was refused stays apart, and a link is looked at once.
  */
-import { ineligibility, type Ineligibility, type Rules } from "./rules.ts";
-import type { Link, Node } from "./types.ts";
+import type { Holdings } from "./holdings.ts";
+import type { Edge } from "./link-order.ts";
+import type { Objection } from "./objection.ts";
 import type { UnionFind } from "./union-find.ts";
 
-export interface Verdict {
-  readonly link: Link;
-  readonly outcome: "followed" | "ineligible";
-  /** Set exactly where the link is ineligible. */
-  readonly ineligibility?: Ineligibility;
-}
-
-/** Joins, in `groups`, the ends of every link that the rules let it follow. `indexOf` numbers the nodes of `groups`. */
+/**
+ * Joins, in `profiles`, the ends of every edge that may be followed. The edges come in their order, and are all that
+ * the component has in play. Tells of each, by its place in the list, why it is refused.
+ */
 export function fold(
-  links: Iterable<Link>,
-  rules: Rules,
-  groups: UnionFind,
-  indexOf: (node: Node) => number,
-): Verdict[] {
-  const verdicts: Verdict[] = [];
-  for (const link of links) {
-    const objection = ineligibility(link, rules);
-    if (objection === undefined) groups.union(indexOf(link.a), indexOf(link.b));
-    verdicts.push(
-      objection === undefined
-        ? { link, outcome: "followed" }
-        : { link, outcome: "ineligible", ineligibility: objection },
-    );
-  }
-  return verdicts;
+  edges: readonly Edge[],
+  profiles: UnionFind,
+  holdings: Holdings,
+): (Objection | undefined)[] {
+  return edges.map(({ a, b, join }) => {
+    const left = profiles.find(a);
+    const right = profiles.find(b);
+    if (left === right) return undefined;
+    const objection = holdings.objectionTo(left, right, join?.override ?? false);
+    if (objection === undefined) holdings.join(left, right);
+    return objection;
+  });
 }

@@ -24,6 +24,8 @@ export interface GraphNode {
   readonly component: ComponentKey | undefined;
   /** How many identifiers of each namespace it is linked with, by links that may count. */
   readonly neighbours: Counts;
+  /** Whether the store keeps it as a generic value. */
+  readonly generic: boolean;
 }
 
 export interface GraphLink {
@@ -64,4 +66,16 @@ export function joinGraphs(graphs: readonly Graph[]): Graph {
     for (const decision of graph.decisions) decisions.set(decision.id, decision);
   }
   return { nodes, links, decisions: [...decisions.values()] };
+}
+
+/** The places, among the nodes, of the identifiers that decisions are about. */
+export function placesOfEnds(
+  nodes: readonly GraphNode[],
+  decisions: readonly GraphDecision[],
+): Map<ProfileId, number> {
+  const ends = new Set(decisions.flatMap(({ a, b }) => [a, b]));
+  const places = new Map<ProfileId, number>();
+  if (ends.size > 0)
+    for (const [place, { id }] of nodes.entries()) if (ends.has(id)) places.set(id, place);
+  return places;
 }

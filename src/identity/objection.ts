@@ -7,7 +7,8 @@
  */
 import { identifierText } from "./identifier.ts";
 import { rulesFor, type Rules } from "./rules.ts";
-import type { Identifier, Link } from "./types.ts";
+import { compareTexts } from "./stamp.ts";
+import type { Identifier, Link, Trust } from "./types.ts";
 
 export type IneligibilityRule = "blocked" | "generic" | "trust";
 export type RefusalRule =
@@ -26,6 +27,10 @@ export interface Objection {
 }
 
 export type LinkOutcome = "followed" | "ineligible" | "refused";
+
+export function isRefusal(rule: Objection["rule"]): rule is RefusalRule {
+  return outcomeOf({ rule, subject: "" }) === "refused";
+}
 
 export function outcomeOf(objection: Objection | undefined): LinkOutcome {
   switch (objection?.rule) {
@@ -52,8 +57,35 @@ export function sameObjection(left: Objection | undefined, right: Objection | un
   return left?.rule === right?.rule && left?.subject === right?.subject;
 }
 
-function isBlocked({ namespace, value }: Identifier, rules: Rules): boolean {
-  return rulesFor(namespace, rules).block.some((pattern) => pattern.matches(value));
+/** Of the objections to the two ends of a link the one that is told, whichever end was named first. */
+export function eitherObjection(
+  left: Objection | undefined,
+  right: Objection | undefined,
+): Objection | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return compareTexts(left.subject, right.subject) <= 0 ? left : right;
+}
+
+export function blockedBy(identifier: Identifier, rules: Rules): Objection | undefined {
+  const { namespace, value } = identifier;
+  return rulesFor(namespace, rules).block.some((pattern) => pattern.matches(value))
+    ? { rule: "blocked", subject: identifierText(identifier) }
+    : undefined;
+}
+
+/** A link through a namespace needs the trust that the rules ask for there. */
+export function distrustedBy(
+  a: Identifier,
+  b: Identifier,
+  trust: Trust,
+  rules: Rules,
+): Objection | undefined {
+  if (trust === "verified") return undefined;
+  const strict = [a, b]
+    .map(({ namespace }) => namespace)
+    .toSorted(compareTexts)
+    .find((namespace) => rulesFor(namespace, rules).trust === "verified");
+  return strict === undefined ? undefined : { rule: "trust", subject: strict };
 }
 
 /**
@@ -61,14 +93,10 @@ function isBlocked({ namespace, value }: Identifier, rules: Rules): boolean {
  * depends on its other links too, and is not said here.
  */
 export function barredBy({ a, b, trust }: Link, rules: Rules): Objection | undefined {
-  for (const { identifier } of [a, b])
-    if (isBlocked(identifier, rules))
-      return { rule: "blocked", subject: identifierText(identifier) };
-  if (trust === "verified") return undefined;
-  for (const { identifier } of [a, b])
-    if (rulesFor(identifier.namespace, rules).trust === "verified")
-      return { rule: "trust", subject: identifier.namespace };
-  return undefined;
+  return (
+    eitherObjection(blockedBy(a.identifier, rules), blockedBy(b.identifier, rules)) ??
+    distrustedBy(a.identifier, b.identifier, trust, rules)
+  );
 }
 
 export function genericObjection(identifier: Identifier): Objection {

@@ -1,252 +1,292 @@
 /**
- * The resolver: given a batch of events and the neighbourhood they touch, what changes. It walks the events as if each
- * had come alone, so that nothing depends on how deliveries were batched, and changes nothing itself: the store
- * commits the change set, and only then has anything happened.
+ * The resolver: what a batch of events changes, given what is known of everything it touches. Pure and deterministic.
+ * It plans against a neighbourhood, says what more has to be read, and changes nothing itself: the store commits the
+ * change set, and only then has anything happened.
+ *
+ *     draft (event by event) -> plan (which components meet) -> read more? -> settle (plain and folded) -> change set
  *
  * The neighbourhood must cover the batch: every identifier and every event of it by id, every pair of a home and one
  * of its event's other identifiers, every trait name of every home.
  */
-import {
-  betterTrust,
-  traitKey,
-  type ChangeSet,
-  type EventResolution,
-  type IdentifierOutcome,
-  type KnownLink,
-  type LinkChange,
-  type Merge,
-  type Neighbourhood,
-  type Resolution,
-  type TraitChange,
+import { BatchDraft, type LinkDraft } from "./batch-draft.ts";
+import { BatchPlan } from "./batch-plan.ts";
+import type {
+  Change,
+  EventResolution,
+  Found,
+  IdentifierChange,
+  IdentifierOutcome,
+  LinkChange,
+  Missing,
+  Neighbourhood,
+  NewIdentifier,
+  Resolution,
 } from "./change-set.ts";
-import { fold, type Verdict } from "./fold.ts";
-import { linkKey, orderedEnds, sameIdentifier } from "./identifier.ts";
-import { ProfilesInBatch } from "./profiles-in-batch.ts";
-import { ineligibility, type Rules } from "./rules.ts";
-import { compareStamps } from "./stamp.ts";
-import type { EventId, IdentifiedEvent, Link, Node, ProfileId } from "./types.ts";
+import { identifierText, linkKey } from "./identifier.ts";
+import { isRefusal, sameObjection, type Objection } from "./objection.ts";
+import { objectionChange } from "./redraw.ts";
+import { NO_COUNTS, type Rules } from "./rules.ts";
+import { settleFolded } from "./settle-folded.ts";
+import { settlePlain } from "./settle-plain.ts";
+import type { Settlement } from "./settlement.ts";
+import type { IdentifiedEvent, Node, ProfileId } from "./types.ts";
 
-export function resolve(
-  events: readonly IdentifiedEvent[],
-  neighbourhood: Neighbourhood,
-  rules: Rules,
-): Resolution {
-  const batch = new BatchResolver(neighbourhood, rules);
-  const pending = events.map((event) => batch.take(event));
-  return { changes: batch.changes(), events: pending.map((finish) => finish()) };
-}
-
-interface Created {
-  readonly node: Node;
-  readonly number: number;
-  readonly event: IdentifiedEvent;
-  founded: boolean;
-}
-
-interface SeenLink {
-  readonly other: Node;
-  readonly before: KnownLink | undefined;
-  readonly link: Link;
-}
-
-interface JudgedLink {
-  readonly other: Node;
-  readonly verdict: Verdict;
-  /** Whether nothing had joined the two through this link before. */
-  readonly isNews: boolean;
-}
-
-class BatchResolver {
+/** A batch on its way: ask what is `missing`, `supply` it, until nothing is; then `finish`. */
+export class BatchResolution {
   readonly #neighbourhood: Neighbourhood;
   readonly #rules: Rules;
-  readonly #profiles = new ProfilesInBatch();
-  readonly #created = new Map<ProfileId, Created>();
-  /** The sources that have named an identifier, for those that this batch creates or adds a source to. */
-  readonly #sources = new Map<ProfileId, readonly string[]>();
-  readonly #links = new Map<string, LinkChange>();
-  readonly #traits = new Map<string, TraitChange>();
-  readonly #merges: Merge[] = [];
-  readonly #events = new Map<EventId, IdentifiedEvent>();
+  readonly #draft: BatchDraft;
+  readonly #plan: BatchPlan;
+  #counts: Found["counts"] | undefined;
+  #contents: Found["contents"] | undefined;
 
-  constructor(neighbourhood: Neighbourhood, rules: Rules) {
+  constructor(events: readonly IdentifiedEvent[], neighbourhood: Neighbourhood, rules: Rules) {
     this.#neighbourhood = neighbourhood;
     this.#rules = rules;
+    this.#draft = new BatchDraft(neighbourhood, rules);
+    for (const event of events) this.#draft.take(event);
+    this.#plan = new BatchPlan(this.#draft, neighbourhood, rules);
+    this.#advance();
   }
 
-  /** Takes one event in. What is returned tells what became of it, once the whole batch is in. */
-  take(event: IdentifiedEvent): () => EventResolution {
-    const known = this.#neighbourhood.events.get(event.id);
-    // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
-    const stored = known !== undefined && !known.quarantined;
-    if (stored || this.#events.has(event.id)) return this.#duplicate(event);
-    this.#events.set(event.id, event);
-    const home = event.home;
-    if (home === null) return () => ({ outcome: "anonymous" });
-
-    const nodes = [home, ...event.others];
-    const createdHere = nodes.filter((node) => this.#name(node, event));
-    const links = this.#followLinks(event, home, createdHere);
-    this.#keepTraits(event, home);
-    const identifiers = nodes.map((node) => identifierOutcome(node, createdHere, links));
-    const number = this.#numberOf(home);
-    return () => ({
-      outcome: "accepted",
-      canonical: this.#profiles.founder(number).id,
-      identifiers,
-    });
+  /** What has to be read of the store before the batch can be finished; undefined where nothing has. */
+  missing(): Missing | undefined {
+    if (this.#counts === undefined) return { counts: this.#plan.missingCounts(), contents: [] };
+    if (this.#contents === undefined) return { counts: [], contents: this.#plan.missingContents() };
+    return undefined;
   }
 
-  /** Nothing is to be done; whose event it is can be told where its home is known. */
-  #duplicate({ home }: IdentifiedEvent): () => EventResolution {
-    const isKnown =
-      home !== null && (this.#neighbourhood.identifiers.has(home.id) || this.#created.has(home.id));
-    if (!isKnown) return () => ({ outcome: "duplicate", canonical: undefined });
-    const number = this.#numberOf(home);
-    return () => ({ outcome: "duplicate", canonical: this.#profiles.founder(number).id });
+  /** Takes what `missing` asked for, of the same moment as the neighbourhood. */
+  supply(found: Found): void {
+    if (this.#counts === undefined) this.#count(found.counts);
+    else this.#contents = found.contents;
+    this.#advance();
   }
 
-  changes(): ChangeSet {
-    const created = [...this.#created.values()];
-    return {
-      identifiers: created.map(({ node, number, event, founded }) => ({
-        node,
-        canonical: this.#profiles.founder(number).id,
-        founded,
-        sources: this.#sources.get(node.id)!,
-        firstReceivedAt: event.receivedAt,
-      })),
-      sources: [...this.#sources]
-        .filter(([id]) => !this.#created.has(id))
-        .map(([id, sources]) => ({ id, sources })),
-      absorptions: this.#profiles.absorptions(),
-      merges: this.#merges,
-      links: [...this.#links.values()],
-      traits: [...this.#traits.values()],
-      events: [...this.#events.values()],
-    };
+  /** Goes on as far as nothing has to be read. */
+  #advance(): void {
+    if (this.#counts === undefined && this.#plan.missingCounts().length === 0)
+      this.#count(new Map());
+    if (this.#counts === undefined || this.#contents !== undefined) return;
+    if (this.#plan.missingContents().length === 0) this.#contents = new Map();
   }
 
-  /** Notes that the event names the identifier; true where nothing has named it before. */
-  #name(node: Node, event: IdentifiedEvent): boolean {
-    const known = this.#neighbourhood.identifiers.get(node.id);
-    const isNew = known === undefined && !this.#created.has(node.id);
-    if (isNew) {
-      const number = this.#profiles.created(node);
-      this.#created.set(node.id, { node, number, event, founded: false });
-    }
-    const sources = this.#sources.get(node.id) ?? known?.sources ?? [];
-    if (!sources.includes(event.source)) this.#sources.set(node.id, [...sources, event.source]);
-    return isNew;
+  #count(counts: Found["counts"]): void {
+    this.#counts = counts;
+    this.#plan.meet(counts);
   }
 
-  #numberOf(node: Node): number {
-    const known = this.#neighbourhood.identifiers.get(node.id);
-    return known === undefined ? this.#created.get(node.id)!.number : this.#profiles.known(known);
-  }
-
-  /** Follows the event's links as far as the rules allow, and reports the merge if profiles that stood have met. */
-  #followLinks(event: IdentifiedEvent, home: Node, createdHere: readonly Node[]): JudgedLink[] {
-    const seen = event.others.map((other) => this.#see(event, home, other));
-    const numbers = [home, ...event.others].map((node) => this.#numberOf(node));
-    const before = new Set(numbers.map((number) => this.#profiles.founder(number).root));
-    const foundersBefore = new Map(
-      [...before].map((root) => [root, this.#profiles.founder(root).id] as const),
-    );
-    const verdicts = fold(
-      seen.map(({ link }) => link),
-      this.#rules,
-      this.#profiles.groups,
-      (node) => this.#numberOf(node),
-    );
-    this.#profiles.settle(before);
-
-    const bornHere = new Set(createdHere.map((node) => node.id));
-    this.#reportMerges(event, foundersBefore, bornHere);
-    for (const node of createdHere) {
-      const created = this.#created.get(node.id)!;
-      created.founded = this.#profiles.founder(created.number).id === node.id;
-    }
-    return seen.map(({ other, before: known }, index) => {
-      const verdict = verdicts[index]!;
-      const wasFollowed =
-        known !== undefined &&
-        ineligibility({ ...verdict.link, ...known }, this.#rules) === undefined;
-      return { other, verdict, isNews: !wasFollowed };
-    });
-  }
-
-  /** Takes note of a link of the event: what was known of it before, and what is known now. */
-  #see(event: IdentifiedEvent, home: Node, other: Node): SeenLink {
-    const key = linkKey(home, other);
-    const before = this.#links.get(key) ?? this.#neighbourhood.links.get(key);
-    const [a, b] = orderedEnds(home, other);
-    const trust = before === undefined ? event.trust : betterTrust(before.trust, event.trust);
-    const firstSeenAt = Math.min(before?.firstSeenAt ?? Infinity, event.occurredAt);
-    const link = { a, b, trust, firstSeenAt };
-    if (trust !== before?.trust || firstSeenAt !== before.firstSeenAt) this.#links.set(key, link);
-    return { other, before, link };
-  }
-
-  #reportMerges(
-    event: IdentifiedEvent,
-    foundersBefore: ReadonlyMap<number, ProfileId>,
-    bornHere: ReadonlySet<ProfileId>,
-  ): void {
-    const metByRoot = new Map<number, ProfileId[]>();
-    for (const [formerRoot, founder] of foundersBefore) {
-      if (bornHere.has(founder)) continue;
-      const { root } = this.#profiles.founder(formerRoot);
-      metByRoot.set(root, [...(metByRoot.get(root) ?? []), founder]);
-    }
-    for (const [root, founders] of metByRoot) {
-      if (founders.length < 2) continue;
-      const into = this.#profiles.founder(root).id;
-      const from = founders.filter((id) => id !== into);
-      this.#merges.push({
-        kind: "merge",
-        into,
-        from,
-        cause: { event: event.id },
-        at: event.receivedAt,
-      });
-    }
-  }
-
-  #keepTraits(event: IdentifiedEvent, home: Node): void {
-    const stamp = { at: event.occurredAt, source: event.source, key: event.key };
-    for (const { name, value } of event.traits) {
-      const key = traitKey(home.id, name);
-      const kept = this.#traits.get(key)?.stamp ?? this.#neighbourhood.traits.get(key);
-      if (kept !== undefined && compareStamps(stamp, kept) <= 0) continue;
-      this.#traits.set(key, {
-        profile: home.id,
-        name,
-        value,
-        stamp,
-        timeGiven: event.timeGiven,
-        event: event.id,
-      });
-    }
+  finish(): Resolution {
+    if (this.#counts === undefined || this.#contents === undefined)
+      throw new Error("a batch was finished before everything that it needs was read");
+    let places = 0;
+    const fresh = () => places++;
+    const [draft, plan, rules] = [this.#draft, this.#plan, this.#rules];
+    const plain = settlePlain(draft, plan, this.#neighbourhood, this.#counts, fresh);
+    const folded = settleFolded(draft, plan, this.#contents, rules, fresh);
+    const outcome = new BatchOutcome(this.#neighbourhood, draft, plan, plain, folded);
+    return { changes: outcome.changes(), events: outcome.events() };
   }
 }
 
-function identifierOutcome(
-  node: Node,
-  createdHere: readonly Node[],
-  links: readonly JudgedLink[],
-): IdentifierOutcome {
-  // The identifier that a rule objects to is told, not the one at the other end of the link.
-  const objection = links
-    .map(({ verdict }) => verdict.ineligibility)
-    .find((found) => found !== undefined && sameIdentifier(found.identifier, node.identifier));
-  if (objection !== undefined)
+type PlainSettlement = ReturnType<typeof settlePlain>;
+
+/** Puts into words and rows what the draft, the plan and the settlements came to. */
+class BatchOutcome {
+  readonly #neighbourhood: Neighbourhood;
+  readonly #draft: BatchDraft;
+  readonly #plan: BatchPlan;
+  readonly #plain: PlainSettlement;
+  readonly #folded: Settlement;
+
+  constructor(
+    neighbourhood: Neighbourhood,
+    draft: BatchDraft,
+    plan: BatchPlan,
+    plain: PlainSettlement,
+    folded: Settlement,
+  ) {
+    this.#neighbourhood = neighbourhood;
+    this.#draft = draft;
+    this.#plan = plan;
+    this.#plain = plain;
+    this.#folded = folded;
+  }
+
+  changes(): Resolution["changes"] {
     return {
-      node,
-      outcome: objection.rule === "blocked" ? "blocked" : "pending",
-      reason: objection.reason,
+      identifiers: this.#newIdentifiers(),
+      updates: this.#updates(),
+      absorptions: this.#plain.absorptions,
+      moves: this.#folded.moves,
+      founders: this.#folded.founders,
+      links: this.#linkChanges(),
+      decisions: this.#folded.decisions,
+      changes: this.#feed(),
+      traits: [...this.#draft.traits.values()],
+      events: this.#draft.events
+        .filter(({ kind }) => kind !== "duplicate")
+        .map(({ event }) => event),
     };
-  if (createdHere.includes(node)) return { node, outcome: "created" };
-  const own = links.find(({ other }) => other.id === node.id);
-  const isLinked = own !== undefined && own.isNews && own.verdict.outcome === "followed";
-  return { node, outcome: isLinked ? "linked" : "known" };
+  }
+
+  events(): EventResolution[] {
+    return this.#draft.events.map(({ event, kind, created }): EventResolution => {
+      const { home } = event;
+      if (kind === "anonymous") return { outcome: "anonymous" };
+      if (kind === "duplicate")
+        return {
+          outcome: "duplicate",
+          canonical: home === null ? undefined : this.#canonicalOf(home.id),
+        };
+      const nodes = [home!, ...event.others];
+      return {
+        outcome: "accepted",
+        canonical: this.#canonicalOf(home!.id)!,
+        identifiers: nodes.map((node) => this.#identifierOutcome(node, event, created)),
+      };
+    });
+  }
+
+  /** After the batch; undefined where nobody is known by the id. */
+  #canonicalOf(id: ProfileId): ProfileId | undefined {
+    const known = this.#neighbourhood.identifiers.get(id)?.canonical;
+    if (known === undefined && !this.#draft.created.has(id)) return undefined;
+    return this.#folded.canonicalOf(id) ?? this.#plain.canonicalOf(id) ?? known;
+  }
+
+  #newIdentifiers(): NewIdentifier[] {
+    return [...this.#draft.created.values()].map(({ node, event }) => ({
+      node,
+      ...(this.#folded.seats.get(node.id) ?? this.#plain.seats.get(node.id)!),
+      sources: this.#draft.sources.get(node.id)!,
+      neighbours: this.#plan.neighbours.get(node.id) ?? NO_COUNTS,
+      generic: this.#plan.isGeneric(node.id, node.identifier),
+      firstReceivedAt: event.receivedAt,
+    }));
+  }
+
+  #updates(): IdentifierChange[] {
+    const { sources } = this.#draft;
+    const { neighbours } = this.#plan;
+    const ids = new Set([...sources.keys(), ...neighbours.keys()]);
+    return [...ids].flatMap((id): IdentifierChange[] => {
+      const known = this.#neighbourhood.identifiers.get(id);
+      if (known === undefined) return [];
+      const newSources = sources.get(id);
+      const newNeighbours = neighbours.get(id);
+      return [
+        {
+          id,
+          ...(newSources === undefined ? {} : { sources: newSources }),
+          ...(newNeighbours === undefined
+            ? {}
+            : {
+                neighbours: newNeighbours,
+                generic: this.#plan.isGeneric(id, known.identifier),
+              }),
+        },
+      ];
+    });
+  }
+
+  /** Why a link of which the batch brings news is not followed. */
+  #objectionTo(key: string): Objection | undefined {
+    return this.#plan.objections.get(key) ?? this.#folded.refusals.get(key);
+  }
+
+  #linkChanges(): LinkChange[] {
+    const drafted = [...this.#draft.links].map(([key, { a, b, trust, evidenceAt, before }]) => ({
+      a,
+      b,
+      trust,
+      evidenceAt,
+      isNew: before === undefined,
+      objection: this.#objectionTo(key),
+    }));
+    return [...drafted, ...this.#folded.judged.map((link) => ({ ...link, isNew: false }))];
+  }
+
+  #feed(): Change[] {
+    const objections: Change[] = [];
+    for (const [key, link] of this.#draft.links) {
+      const objection = this.#objectionTo(key);
+      if (objection === undefined || sameObjection(objection, link.before?.objection)) continue;
+      objections.push(...this.#objectionTold(link, objection, link.event));
+    }
+    const last = this.#draft.events.findLast(({ kind }) => kind === "stored")?.event;
+    for (const link of this.#folded.judged)
+      if (link.objection !== undefined)
+        objections.push(...this.#objectionTold(link, link.objection, last!));
+    const generics = this.#plan.genericTurns.map(({ node, event }): Change => ({
+      kind: "generic",
+      into: this.#canonicalOf(node.id)!,
+      from: [],
+      identifier: node.id,
+      cause: { event: event.id },
+      at: event.receivedAt,
+    }));
+    return [...this.#plain.changes, ...generics, ...this.#folded.changes, ...objections];
+  }
+
+  #objectionTold(
+    { a, b }: Pick<LinkDraft, "a" | "b">,
+    objection: Objection,
+    event: IdentifiedEvent,
+  ): Change[] {
+    const profiles = [this.#canonicalOf(a.id)!, this.#canonicalOf(b.id)!] as const;
+    const origin = { cause: { event: event.id }, at: event.receivedAt };
+    const change = objectionChange({ a: a.id, b: b.id }, profiles, objection, origin);
+    return change === undefined ? [] : [change];
+  }
+
+  #identifierOutcome(
+    node: Node,
+    event: IdentifiedEvent,
+    created: ReadonlySet<ProfileId>,
+  ): IdentifierOutcome {
+    const home = event.home!;
+    const links = node === home ? event.others : [home];
+    for (const other of links) {
+      const objection = this.#currentObjection(node, other);
+      if (objection !== undefined && concerns(objection, node, home))
+        return { node, outcome: outcomeFor(objection), objection };
+    }
+    if (created.has(node.id)) return { node, outcome: "created" };
+    const key = linkKey(home, node);
+    const isLinked =
+      node !== home &&
+      this.#draft.links.get(key)?.turnedBy === event &&
+      this.#objectionTo(key) === undefined;
+    return { node, outcome: isLinked ? "linked" : "known" };
+  }
+
+  /** Of a link that the batch brings no news of, what the store keeps, unless it was judged anew. */
+  #currentObjection(left: Node, right: Node): Objection | undefined {
+    const key = linkKey(left, right);
+    if (this.#draft.links.has(key)) return this.#objectionTo(key);
+    const judged = this.#folded.judged.find(({ a, b }) => linkKey(a, b) === key);
+    return judged === undefined ? this.#neighbourhood.links.get(key)?.objection : judged.objection;
+  }
+}
+
+/** Whether an objection to a link is told of this end: of the value that it is about, else of the end that is not home. */
+function concerns({ rule, subject }: Objection, node: Node, home: Node): boolean {
+  switch (rule) {
+    case "blocked":
+    case "generic":
+      return subject === identifierText(node.identifier);
+    case "trust":
+      return subject === node.identifier.namespace;
+    case "limit":
+    case "identifiersPerProfileMax":
+    case "identifiersPerComponentMax":
+    case "split":
+      return node !== home;
+  }
+}
+
+function outcomeFor({ rule }: Objection): "blocked" | "refused" | "pending" {
+  if (isRefusal(rule)) return "refused";
+  return rule === "trust" ? "pending" : "blocked";
 }

@@ -34,6 +34,30 @@ export function rulesFor(namespace: string, rules: Rules): NamespaceRules {
 /** How many of something there are, by namespace. */
 export type Counts = Readonly<Record<string, number>>;
 
+export const NO_COUNTS: Counts = {};
+
+/** A namespace may be called like something every object has. */
+export function countOf(counts: Counts, namespace: string): number {
+  return Object.hasOwn(counts, namespace) ? counts[namespace]! : 0;
+}
+
+export function addCounts(left: Counts, right: Counts): Counts {
+  const both: Record<string, number> = { ...left };
+  for (const [namespace, count] of Object.entries(right))
+    both[namespace] = count + countOf(left, namespace);
+  return both;
+}
+
+export function countsOf(namespaces: Iterable<string>): Counts {
+  const counts: Record<string, number> = {};
+  for (const namespace of namespaces) counts[namespace] = countOf(counts, namespace) + 1;
+  return counts;
+}
+
+export function totalOf(counts: Counts): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0);
+}
+
 /** `neighbours` counts the identifiers of every other namespace that a value is linked with by links that may count. */
 export function isGeneric({ namespace }: Identifier, neighbours: Counts, rules: Rules): boolean {
   const { genericAfter } = rulesFor(namespace, rules);
@@ -44,10 +68,10 @@ export function isGeneric({ namespace }: Identifier, neighbours: Counts, rules: 
 
 /** Whether so many identifiers, by namespace, may be one profile. */
 export function isWithinLimits(holdings: Counts, rules: Rules): boolean {
-  let all = 0;
-  for (const [namespace, count] of Object.entries(holdings)) {
-    if (count > rulesFor(namespace, rules).limit) return false;
-    all += count;
-  }
-  return all <= rules.identifiersPerProfileMax;
+  return (
+    totalOf(holdings) <= rules.identifiersPerProfileMax &&
+    Object.entries(holdings).every(
+      ([namespace, count]) => count <= rulesFor(namespace, rules).limit,
+    )
+  );
 }

@@ -1,0 +1,187 @@
+/**
+ * Derives people again without any new event: after a decision, under other rules, or only to compare. The graph holds
+ * whole components, of which the store has kept the last derivation; what comes out is the difference.
+ */
+import {
+  NO_CHANGES,
+  type Change,
+  type ChangeSet,
+  type DecisionChange,
+  type IdentifierChange,
+  type LinkChange,
+} from "./change-set.ts";
+import { barredLinks, derive, type Derivation } from "./derive.ts";
+import { differenceOf, type Difference } from "./difference.ts";
+import type { Graph, GraphDecision, GraphNode } from "./graph.ts";
+import type { Objection } from "./objection.ts";
+import { objectionChange, redraw, type Origin, type Redrawing } from "./redraw.ts";
+import { isGeneric, type Counts, type Rules } from "./rules.ts";
+import type { Decision, DecisionId, Milliseconds, ProfileId } from "./types.ts";
+
+export interface Rederivation {
+  readonly changes: ChangeSet;
+  readonly difference: Difference;
+  /** By `join`: why it is not followed. */
+  readonly joinObjections: ReadonlyMap<DecisionId, Objection | undefined>;
+}
+
+/** The whole graph, by these rules: how many neighbours everybody has is counted anew too. */
+export function rebuild(graph: Graph, rules: Rules, origin: Origin): Rederivation {
+  const barred = barredLinks(graph, rules);
+  const counted = countNeighbours(graph, barred);
+  const nodes = graph.nodes.map((node, index): GraphNode => {
+    const neighbours = counted[index]!;
+    return sameCounts(node.neighbours, neighbours) ? node : { ...node, neighbours };
+  });
+  const recounted: Graph = { ...graph, nodes };
+  const { changes, ...rest } = rederive(recounted, derive(recounted, rules, barred), origin);
+  const { updates, generics } = neighbourChanges(graph.nodes, nodes, rules, origin);
+  return { ...rest, changes: { ...changes, updates, changes: [...generics, ...changes.changes] } };
+}
+
+/** What a new decision changes, in the graph of the components of its ends. */
+export function decide(graph: Graph, rules: Rules, decision: Decision): Rederivation {
+  const { id, kind, override, a, b, at } = decision;
+  const added: GraphDecision = { id, kind, override, a: a.id, b: b.id, objection: undefined };
+  const decided = { ...graph, decisions: [...graph.decisions, added] };
+  const derivation = derive(decided, rules);
+  const result = rederive(decided, derivation, { cause: { decision: id }, at });
+  const taken: DecisionChange = {
+    kind: "taken",
+    decision,
+    objection: derivation.joinObjections.get(id),
+  };
+  const judged = result.changes.decisions.filter(
+    (change) => change.kind !== "judged" || change.id !== id,
+  );
+  return { ...result, changes: { ...result.changes, decisions: [taken, ...judged] } };
+}
+
+/** What it changes to take a standing decision back. */
+export function takeBack(
+  graph: Graph,
+  rules: Rules,
+  id: DecisionId,
+  at: Milliseconds,
+): Rederivation {
+  const decisions = graph.decisions.filter((decision) => decision.id !== id);
+  const remaining = { ...graph, decisions };
+  const origin: Origin = { cause: { decision: id, takenBack: true }, at };
+  const result = rederive(remaining, derive(remaining, rules), origin);
+  const taken: DecisionChange = { kind: "takenBack", id, at };
+  return {
+    ...result,
+    changes: { ...result.changes, decisions: [taken, ...result.changes.decisions] },
+  };
+}
+
+function rederive(graph: Graph, derivation: Derivation, origin: Origin): Rederivation {
+  let places = 0;
+  const redrawing = redraw(
+    graph,
+    derivation,
+    () => origin,
+    () => places++,
+  );
+  const links = redrawing.judged.map((link): LinkChange => {
+    const { a, b, trust, evidenceAt } = graph.links[link]!;
+    const objection = derivation.objections[link];
+    return { a: graph.nodes[a]!, b: graph.nodes[b]!, trust, evidenceAt, isNew: false, objection };
+  });
+  return {
+    changes: {
+      ...NO_CHANGES,
+      moves: redrawing.moves,
+      founders: redrawing.founders,
+      links,
+      decisions: redrawing.decisions,
+      changes: [...redrawing.changes, ...objectionsTold(graph, derivation, redrawing, origin)],
+    },
+    difference: differenceOf(graph, derivation, redrawing.changes, redrawing.canonicalOf),
+    joinObjections: derivation.joinObjections,
+  };
+}
+
+function objectionsTold(
+  graph: Graph,
+  derivation: Derivation,
+  redrawing: Redrawing,
+  origin: Origin,
+): Change[] {
+  return redrawing.judged.flatMap((link) => {
+    const objection = derivation.objections[link];
+    if (objection === undefined) return [];
+    const { a, b } = graph.links[link]!;
+    const ends = { a: graph.nodes[a]!.id, b: graph.nodes[b]!.id };
+    const profiles = [redrawing.canonicalOf(a), redrawing.canonicalOf(b)] as const;
+    const change = objectionChange(ends, profiles, objection, origin);
+    return change === undefined ? [] : [change];
+  });
+}
+
+/** By node: how many identifiers of each namespace it is linked with, by links that nothing bars. */
+function countNeighbours(
+  { nodes, links }: Graph,
+  barred: readonly (Objection | undefined)[],
+): Counts[] {
+  const counts = nodes.map(() => new Map<string, number>());
+  const count = (node: number, other: number) => {
+    const { namespace } = nodes[other]!.identifier;
+    const ofNode = counts[node]!;
+    ofNode.set(namespace, (ofNode.get(namespace) ?? 0) + 1);
+  };
+  for (const [link, { a, b }] of links.entries()) {
+    if (barred[link] !== undefined) continue;
+    count(a, b);
+    count(b, a);
+  }
+  return counts.map((ofNode) => Object.fromEntries(ofNode));
+}
+
+function sameCounts(left: Counts, right: Counts): boolean {
+  const [leftKeys, rightKeys] = [Object.keys(left), Object.keys(right)];
+  return (
+    leftKeys.length === rightKeys.length &&
+    leftKeys.every((key) => Object.hasOwn(right, key) && left[key] === right[key])
+  );
+}
+
+function neighbourChanges(
+  before: readonly GraphNode[],
+  after: readonly GraphNode[],
+  rules: Rules,
+  origin: Origin,
+): { readonly updates: IdentifierChange[]; readonly generics: Change[] } {
+  const updates: IdentifierChange[] = [];
+  const generics: Change[] = [];
+  for (const [place, node] of after.entries()) {
+    const { id, identifier, neighbours } = node;
+    const generic = isGeneric(identifier, neighbours, rules);
+    if (node === before[place] && generic === node.generic) continue;
+    updates.push({ id, neighbours, generic });
+    if (generic && !node.generic)
+      generics.push({ kind: "generic", into: id, from: [], identifier: id, ...origin });
+  }
+  return { updates, generics };
+}
+
+/** A ruling that a new decision would contradict; both cannot stand. */
+export function contradicted(
+  graph: Graph,
+  { kind, a, b }: Pick<Decision, "kind" | "a" | "b">,
+): GraphDecision | undefined {
+  const profiles = new Map(graph.nodes.map(({ id, profile }) => [id, profile] as const));
+  const isPair = (decision: GraphDecision, left: ProfileId, right: ProfileId) =>
+    (decision.a === left && decision.b === right) || (decision.a === right && decision.b === left);
+  if (kind === "split")
+    return graph.decisions.find(
+      (decision) => decision.kind === "join" && isPair(decision, a.id, b.id),
+    );
+  // A join brings two whole profiles together, so it must not meet anybody who is kept apart from one of them.
+  const [left, right] = [profiles.get(a.id), profiles.get(b.id)];
+  return graph.decisions.find((decision) => {
+    if (decision.kind !== "split") return false;
+    const ends = [profiles.get(decision.a), profiles.get(decision.b)];
+    return left !== right && ends.includes(left) && ends.includes(right);
+  });
+}

@@ -1,0 +1,176 @@
+/**
+ * Settles the groups of a batch that a rule touches: what the store has of their components, together with what the
+ * batch brings, is derived anew, and the borders are redrawn.
+ */
+import type { BatchDraft, LinkDraft } from "./batch-draft.ts";
+import type { BatchPlan } from "./batch-plan.ts";
+import type { Found } from "./change-set.ts";
+import { derive } from "./derive.ts";
+import { joinGraphs, type Graph, type GraphLink, type GraphNode } from "./graph.ts";
+import { linkKey } from "./identifier.ts";
+import { outcomeOf, type Objection } from "./objection.ts";
+import { redraw, type Origin } from "./redraw.ts";
+import { NO_COUNTS, type Rules } from "./rules.ts";
+import type { JudgedLink, Seat, Settlement } from "./settlement.ts";
+import type { IdentifiedEvent, ProfileId } from "./types.ts";
+
+/** Newer than anything a store has received. */
+const ORDER_OF_CREATED = Number.MAX_SAFE_INTEGER / 2;
+
+const NOTHING_FOLDED: Settlement = {
+  seats: new Map(),
+  absorptions: [],
+  moves: [],
+  founders: [],
+  refusals: new Map(),
+  judged: [],
+  decisions: [],
+  changes: [],
+  canonicalOf: () => undefined,
+};
+
+/** All of them at once: groups have no link in common, so each is drawn as if it were alone. */
+export function settleFolded(
+  draft: BatchDraft,
+  plan: BatchPlan,
+  contents: Found["contents"],
+  rules: Rules,
+  fresh: () => number,
+): Settlement {
+  if (plan.folded.size === 0) return NOTHING_FOLDED;
+  const assembly = assemble(draft, plan, contents);
+  const { graph, places, drafts } = assembly;
+  const derivation = derive(graph, rules);
+  const originOf = latestEvents(assembly, plan, derivation.profileOf);
+  const redrawing = redraw(graph, derivation, originOf, fresh);
+
+  const seats = new Map<ProfileId, Seat>();
+  for (const [index, { id, profile }] of graph.nodes.entries())
+    if (profile === undefined)
+      seats.set(id, {
+        place: redrawing.placeOf(index),
+        component: redrawing.componentOf(index),
+        founded: redrawing.canonicalOf(index) === id,
+      });
+  const refusals = new Map<string, Objection>();
+  for (const [link, { key }] of drafts) {
+    const objection = derivation.objections[link];
+    if (outcomeOf(objection) === "refused") refusals.set(key, objection!);
+  }
+  return {
+    seats,
+    absorptions: [],
+    moves: redrawing.moves,
+    founders: redrawing.founders,
+    refusals,
+    judged: redrawing.judged
+      .filter((link) => !draft.links.has(keyOfLink(graph, link)))
+      .map((link) => judgedLink(graph, link, derivation.objections[link])),
+    decisions: redrawing.decisions,
+    changes: redrawing.changes,
+    canonicalOf: (id) => {
+      const place = places.get(id);
+      return place === undefined ? undefined : redrawing.canonicalOf(place);
+    },
+  };
+}
+
+function keyOfLink({ nodes, links }: Graph, place: number): string {
+  const { a, b } = links[place]!;
+  return linkKey(nodes[a]!, nodes[b]!);
+}
+
+function judgedLink(
+  { nodes, links }: Graph,
+  place: number,
+  objection: Objection | undefined,
+): JudgedLink {
+  const { a, b, trust, evidenceAt } = links[place]!;
+  return { a: nodes[a]!, b: nodes[b]!, trust, evidenceAt, objection };
+}
+
+interface Assembly {
+  readonly graph: Graph;
+  /** Of every node. */
+  readonly places: ReadonlyMap<ProfileId, number>;
+  /** By place of the link: the batch's news of it. */
+  readonly drafts: ReadonlyMap<number, { readonly key: string; readonly draft: LinkDraft }>;
+  /** By node: the root of its group in the plan. */
+  readonly groupOf: readonly number[];
+}
+
+/** What is known of the groups, what the batch creates in them, and its links with their values from now on. */
+function assemble(draft: BatchDraft, plan: BatchPlan, contents: Found["contents"]): Assembly {
+  const groupNamed = (id: ProfileId) => plan.groups.find(plan.unitOf(id));
+  const known = joinGraphs([...contents.values()]);
+  const groupOf = [...contents].flatMap(([key, { nodes }]) =>
+    nodes.map(() => plan.groups.find(plan.unitCalled(key))),
+  );
+  const nodes: GraphNode[] = known.nodes.map((node) => {
+    const neighbours = plan.neighbours.get(node.id);
+    return neighbours === undefined ? node : { ...node, neighbours };
+  });
+  for (const { node } of draft.created.values()) {
+    const group = groupNamed(node.id);
+    if (!plan.folded.has(group)) continue;
+    groupOf.push(group);
+    nodes.push({
+      ...node,
+      order: ORDER_OF_CREATED + nodes.length,
+      profile: undefined,
+      component: undefined,
+      neighbours: plan.neighbours.get(node.id) ?? NO_COUNTS,
+      generic: false,
+    });
+  }
+  const places = new Map(nodes.map(({ id }, place) => [id, place] as const));
+
+  const links = [...known.links];
+  const placeOfPair = new Map<string, number>();
+  if (draft.links.size > 0)
+    for (const [place, { a, b }] of links.entries())
+      placeOfPair.set(linkKey(nodes[a]!, nodes[b]!), place);
+  const drafts = new Map<number, { key: string; draft: LinkDraft }>();
+  for (const [key, link] of plan.inPlay()) {
+    if (!plan.folded.has(groupNamed(link.a.id))) continue;
+    const place = placeOfPair.get(key) ?? links.length;
+    links[place] = drafted(link, places);
+    drafts.set(place, { key, draft: link });
+  }
+  return { graph: { nodes, links, decisions: known.decisions }, places, drafts, groupOf };
+}
+
+function drafted(link: LinkDraft, places: ReadonlyMap<ProfileId, number>): GraphLink {
+  const { a, b, trust, evidenceAt, before } = link;
+  return {
+    a: places.get(a.id)!,
+    b: places.get(b.id)!,
+    trust,
+    evidenceAt,
+    objection: before?.objection,
+  };
+}
+
+/**
+ * Which event brought a profile's borders about: the last that brought news of one of its links, else the last that
+ * brought news to its group.
+ */
+function latestEvents(
+  { graph, drafts, groupOf }: Assembly,
+  plan: BatchPlan,
+  profileOf: Int32Array,
+): (profile: number, node: number) => Origin {
+  const byProfile = new Map<number, IdentifiedEvent>();
+  const byGroup = new Map<number, IdentifiedEvent>();
+  for (const { node, event } of plan.genericTurns)
+    byGroup.set(plan.groups.find(plan.unitOf(node.id)), event);
+  for (const [link, { draft }] of drafts) {
+    const { a, b } = graph.links[link]!;
+    byGroup.set(groupOf[a]!, draft.event);
+    byProfile.set(profileOf[a]!, draft.event).set(profileOf[b]!, draft.event);
+  }
+  return (profile, node) => {
+    const event = byProfile.get(profile) ?? byGroup.get(groupOf[node]!)!;
+    return { cause: { event: event.id }, at: event.receivedAt };
+  };
+}
