@@ -1,24 +1,27 @@
 /**
  * The engine: the way of a delivery in one screen.
  *
- *     delivery -> take in -> [ group: address -> load -> resolve -> commit ] -> receipt
+ *     delivery -> take in -> [ group: address -> load -> resolve (load more) -> commit ] -> receipt
  *
- * Taking in reads the body by the source's configuration; resolving is the pure core; the commit is one transaction
- * for everything that arrived together. The receipt is made after the commit: what it acknowledges is on disk (I2).
+ * Taking in reads the body by the source's configuration; resolving is the pure core, which asks for whole components
+ * where a rule touches them; the commit is one transaction for everything that arrived together. The receipt is made after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
-import { addressBatch } from "./addressing.ts";
+import { addressBatch, type AddressedBatch } from "./addressing.ts";
 import type { Settings } from "./config.ts";
 import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
-import { resolve } from "./identity/resolve.ts";
+import type { Resolution } from "./identity/change-set.ts";
+import { BatchResolution } from "./identity/resolve.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
 import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
+import type { Rulebook } from "./rulebook.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
+import type { Turns } from "./turns.ts";
 
 /** A delivery as it comes from the network or a file. */
 export interface IncomingDelivery extends RequestParts {
@@ -48,8 +51,10 @@ export type Receipt =
   | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
 
 export interface EngineOptions {
-  readonly settings: Pick<Settings, "sources" | "rules" | "limits">;
+  readonly settings: Pick<Settings, "sources" | "limits">;
   readonly store: Store;
+  readonly rulebook: Rulebook;
+  readonly turns: Turns;
   readonly ids: IdScheme;
   readonly fingerprint: Fingerprint;
   readonly clock: () => Milliseconds;
@@ -61,8 +66,6 @@ export interface EngineOptions {
 }
 
 const BATCH_EVENTS_MAX = 1000;
-// Each stale commit means that another process got in between; more in a row than this is a store that is not ours.
-const STALE_COMMITS_MAX = 20;
 
 export class Engine {
   readonly #options: EngineOptions;
@@ -195,22 +198,33 @@ export class Engine {
     batch: readonly TakenIn[],
     rejections: readonly Tally[],
   ): Promise<readonly (readonly EventReceipt[])[]> {
-    const { store, ids, settings } = this.#options;
+    const { store, ids, rulebook, turns } = this.#options;
     const intents = batch.flatMap((taken) => taken.intents);
-    const resolvable = intents.filter((intent) => intent.kind === "resolve");
-    const unresolved = intents.filter((intent) => intent.kind !== "resolve");
-    for (let stale = 0; stale < STALE_COMMITS_MAX; stale++) {
-      const addressed = await addressBatch(
-        store,
-        ids,
-        resolvable.map(({ event }) => event),
-        unresolved.map((intent) => (intent.kind === "drop" ? intent : intent.event)),
-      );
-      const resolution = resolve(addressed.events, addressed.neighbourhood, settings.rules);
-      const report = reportBatch(batch, addressed, resolution);
+    const events = intents.flatMap((intent) => (intent.kind === "resolve" ? [intent.event] : []));
+    const otherEvents = intents.flatMap((intent) => {
+      if (intent.kind === "resolve") return [];
+      return [intent.kind === "drop" ? intent : intent.event];
+    });
+    return turns.take(async () => {
+      const addressed = await addressBatch(store, ids, events, otherEvents);
+      rulebook.requireVersion(addressed.rulesVersion);
+      const resolution = await this.#resolve(addressed);
+      if (resolution === "stale") return "stale";
+      const report = reportBatch(batch, addressed, resolution, rulebook.rules);
       const commit = { ...report.commit, tallies: [...report.commit.tallies, ...rejections] };
-      if ((await store.commit(commit, addressed.basis)) === "committed") return report.receipts;
+      const outcome = await store.commit(commit, addressed.basis);
+      return outcome === "committed" ? report.receipts : "stale";
+    });
+  }
+
+  async #resolve({ events, neighbourhood, basis }: AddressedBatch): Promise<Resolution | "stale"> {
+    const { store, rulebook } = this.#options;
+    const batch = new BatchResolution(events, neighbourhood, rulebook.rules);
+    for (let missing = batch.missing(); missing !== undefined; missing = batch.missing()) {
+      const found = await store.deepen(missing, basis);
+      if (found === "stale") return "stale";
+      batch.supply(found);
     }
-    throw new StoreError("busy", "other processes keep changing the database");
+    return batch.finish();
   }
 }

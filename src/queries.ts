@@ -2,31 +2,34 @@
  * Queries: what analysts ask, by any id that was ever given out or any identifier. Knows the shapes of answers; knows
  * nothing of HTTP.
  */
-import { findIdentifier } from "./addressing.ts";
+import { changeView, IdentifierTexts, type ChangeView } from "./change-view.ts";
 import type { Settings } from "./config.ts";
 import { digestOf, type Digest } from "./digest.ts";
-import { normaliseIdentifier } from "./extract/normalise.ts";
+import { explain, type Explanation } from "./explain.ts";
 import { formatTime } from "./extract/time.ts";
 import { identifierText } from "./identity/identifier.ts";
-import { isProfileId, type IdScheme } from "./identity/ids.ts";
-import { ineligibility, type Rules } from "./identity/rules.ts";
+import type { Rules } from "./identity/rules.ts";
 import { newestTraits } from "./identity/traits.ts";
 import type { ProfileId, Stamp } from "./identity/types.ts";
+import { joinView, linkView, type LinkView } from "./link-view.ts";
+import type { References } from "./references.ts";
 import type {
+  DecisionRecord,
   EventRecord,
   JourneyRequest,
-  LinkRecord,
   Member,
   ProfileRecord,
   Store,
   Tally,
+  Totals,
 } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
 
 export interface QueryOptions {
   readonly store: Store;
-  readonly ids: IdScheme;
-  readonly settings: Pick<Settings, "rules" | "limits">;
+  readonly references: References;
+  readonly rules: Rules;
+  readonly limits: Pick<Settings["limits"], "pageBytesMax">;
   readonly pendingTallies: () => readonly Tally[];
 }
 
@@ -66,18 +69,6 @@ export interface JourneyView {
   readonly next: Stamp | null;
 }
 
-export interface LinkView {
-  readonly a: string;
-  readonly b: string;
-  readonly outcome: "followed" | "ineligible";
-  readonly reason?: string;
-  readonly trust: string;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-  readonly events: number;
-  readonly evidence: readonly string[];
-}
-
 export interface GraphView {
   readonly profile: ProfileId;
   readonly nodes: readonly { readonly identifier: string; readonly profile: ProfileId }[];
@@ -92,6 +83,13 @@ const GRAPH_LINKS_MAX = 1000;
 export interface StatsView {
   readonly received: { readonly deliveries: number; readonly events: number };
   readonly outcomes: readonly (Omit<Tally, "source"> & { readonly source: string | null })[];
+  readonly profiles: number;
+  readonly components: number;
+  /** Components that are not one profile, or on which somebody has decided. */
+  readonly contested: number;
+  /** Links that are not followed, by rule. */
+  readonly unfollowed: Totals["objections"];
+  readonly generic: number;
 }
 
 export class Queries {
@@ -101,34 +99,17 @@ export class Queries {
     this.#options = options;
   }
 
-  /** The provisional id a reference stands for: a profile id, or `namespace:value` normalised as on ingress. */
-  async find(reference: string): Promise<ProfileId | undefined> {
-    const { store, ids, settings } = this.#options;
-    if (isProfileId(reference)) return reference;
-    const colon = reference.indexOf(":");
-    if (colon <= 0) return undefined;
-    const normalised = normaliseIdentifier(
-      reference.slice(0, colon),
-      reference.slice(colon + 1),
-      () => undefined,
-      { identifierBytesMax: settings.limits.identifierBytesMax },
-    );
-    return "identifier" in normalised
-      ? findIdentifier(store, ids, normalised.identifier)
-      : undefined;
-  }
-
   async profile(reference: string): Promise<ProfileView | undefined> {
-    const id = await this.find(reference);
+    const id = await this.#options.references.find(reference);
     const record = id === undefined ? undefined : await this.#options.store.profile(id);
     return record === undefined ? undefined : profileView(record);
   }
 
   async journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
-    const id = await this.find(reference);
+    const id = await this.#options.references.find(reference);
     if (id === undefined) return undefined;
-    const { store, settings } = this.#options;
-    const bytesMax = settings.limits.pageBytesMax;
+    const { store, limits } = this.#options;
+    const bytesMax = limits.pageBytesMax;
     const page = await store.journey({ ...query, profile: id, bytesMax });
     if (page === undefined) return undefined;
     const last = page.events.at(-1);
@@ -140,13 +121,14 @@ export class Queries {
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {
-    const id = await this.find(reference);
-    const { store, settings } = this.#options;
+    const id = await this.#options.references.find(reference);
+    const { store, rules } = this.#options;
     const record = id === undefined ? undefined : await store.profile(id);
     if (id === undefined || record === undefined) return undefined;
     // One more than is told tells whether there are more.
     const found = await store.links(id, GRAPH_LINKS_MAX + 1);
     const links = found.slice(0, GRAPH_LINKS_MAX);
+    const joins = await this.#joinsOf(record);
     const nodes = new Map(
       record.members.map(({ node }) => [identifierText(node.identifier), record.id] as const),
     );
@@ -157,17 +139,43 @@ export class Queries {
     return {
       profile: record.id,
       nodes: [...nodes].map(([identifier, profile]) => ({ identifier, profile })),
-      links: links.map((link) => linkView(link, objectionTo(link, settings.rules))),
+      links: [
+        ...links.map((link) => linkView(link, rules)),
+        ...joins.map((join) => joinView(join, rules)),
+      ],
       more: found.length > links.length,
     };
   }
 
-  async changes(after: number, limit: number) {
-    const changes = await this.#options.store.changes(after, limit);
-    return {
-      changes: changes.map((change) => ({ ...change, at: formatTime(change.at) })),
-      next: changes.at(-1)?.sequence ?? after,
-    };
+  /** What people ruled to be one with an identifier of the profile. */
+  async #joinsOf({ id, members }: ProfileRecord): Promise<DecisionRecord[]> {
+    const { store } = this.#options;
+    const { decisions } = (await store.component(id))!;
+    const ids = new Set(members.map(({ node }) => node.id));
+    const joins = decisions.filter(
+      ({ kind, a, b }) => kind === "join" && (ids.has(a) || ids.has(b)),
+    );
+    return Promise.all(joins.map(async (join) => (await store.decision(join.id))!));
+  }
+
+  /** Why two references are one person or not; undefined where one of them is nobody's. */
+  async explain(a: string, b: string): Promise<Explanation | undefined> {
+    const { store, references, rules } = this.#options;
+    const [left, right] = [await references.find(a), await references.find(b)];
+    if (left === undefined || right === undefined) return undefined;
+    return explain(store, rules, left, right);
+  }
+
+  async changes(
+    after: number,
+    limit: number,
+  ): Promise<{ readonly changes: readonly ChangeView[]; readonly next: number }> {
+    const { store, rules } = this.#options;
+    const changes = await store.changes(after, limit);
+    const texts = new IdentifierTexts(store);
+    const views: ChangeView[] = [];
+    for (const change of changes) views.push(await changeView(change, rules, texts));
+    return { changes: views, next: changes.at(-1)?.sequence ?? after };
   }
 
   async stats(): Promise<StatsView> {
@@ -175,6 +183,8 @@ export class Queries {
     for (const tally of await this.#options.store.tallies()) tallies.add(tally);
     for (const tally of this.#options.pendingTallies()) tallies.add(tally);
     const outcomes = tallies.list();
+    const { profiles, components, contested, objections, generic } =
+      await this.#options.store.totals();
     return {
       received: {
         deliveries: outcomes.reduce((sum, { deliveries }) => sum + deliveries, 0),
@@ -184,6 +194,11 @@ export class Queries {
         ...tally,
         source: tally.source === "" ? null : tally.source,
       })),
+      profiles,
+      components,
+      contested,
+      unfollowed: objections,
+      generic,
     };
   }
 
@@ -225,32 +240,5 @@ function memberView({ node, firstSeenAt, lastSeenAt, sources }: Member) {
     firstSeenAt: formatTime(firstSeenAt),
     lastSeenAt: formatTime(lastSeenAt),
     sources,
-  };
-}
-
-/**
- * Why a link was not followed; undefined where it was. The rules of today judge it, but a profile stands as the rules
- * made it when the link came, and where the two differ the answer says so.
- */
-function objectionTo(link: LinkRecord, rules: Rules): string | undefined {
-  const together = link.profiles[0] === link.profiles[1];
-  const reason = ineligibility(link, rules)?.reason;
-  if (reason === undefined)
-    return together ? undefined : "the rules that were in force when it came did not follow it";
-  return together ? `${reason}; what it joined under earlier rules still stands` : reason;
-}
-
-function linkView(link: LinkRecord, objection: string | undefined): LinkView {
-  return {
-    a: identifierText(link.a.identifier),
-    b: identifierText(link.b.identifier),
-    ...(objection === undefined
-      ? { outcome: "followed" as const }
-      : { outcome: "ineligible" as const, reason: objection }),
-    trust: link.trust,
-    firstSeenAt: formatTime(link.firstSeenAt),
-    lastSeenAt: formatTime(link.lastSeenAt),
-    events: link.events,
-    evidence: link.evidence,
   };
 }

@@ -6,6 +6,8 @@ import type { AddressedBatch } from "./addressing.ts";
 import type { UnusableIdentifier } from "./extract/extract.ts";
 import type { EventResolution, IdentifierOutcome, Resolution } from "./identity/change-set.ts";
 import { identifierText } from "./identity/identifier.ts";
+import { objectionText } from "./identity/objection.ts";
+import type { Rules } from "./identity/rules.ts";
 import type { EventId, IdentifiedEvent, ProfileId } from "./identity/types.ts";
 import type { Delivery, Intent } from "./intake.ts";
 import type { Commit, QuarantinedEvent } from "./store/store.ts";
@@ -43,11 +45,12 @@ export interface BatchReport {
   readonly commit: Commit;
 }
 
-/** `addressed` and `resolution` are of the batch's resolvable events and, by id alone, of all others, in order. */
+/** `addressed` and `resolution`, made by `rules`, are of the batch's resolvable events and, by id alone, of all others, in order. */
 export function reportBatch(
   batch: readonly TakenIn[],
   addressed: AddressedBatch,
   resolution: Resolution,
+  rules: Rules,
 ): BatchReport {
   const resolved = resolution.events.entries();
   const otherIds = addressed.otherEvents.values();
@@ -67,7 +70,7 @@ export function reportBatch(
     switch (intent.kind) {
       case "resolve": {
         const [index, outcome] = resolved.next().value!;
-        return resolvedReceipt(addressed.events[index]!, outcome, intent, full);
+        return resolvedReceipt(addressed.events[index]!, outcome, intent, full, rules);
       }
       case "quarantine":
         return quarantine(otherIds.next().value!, intent.event);
@@ -117,6 +120,7 @@ function resolvedReceipt(
   resolution: EventResolution,
   intent: Intent & { kind: "resolve" },
   full: boolean,
+  rules: Rules,
 ): EventReceipt {
   switch (resolution.outcome) {
     case "duplicate": {
@@ -127,7 +131,7 @@ function resolvedReceipt(
         ...receipt,
         profile: resolution.canonical,
         provisional: event.home!.id,
-        identifiers: nodes.map((node) => identifierReceipt({ node, outcome: "known" })),
+        identifiers: nodes.map((node) => identifierReceipt({ node, outcome: "known" }, rules)),
       };
     }
     case "anonymous": {
@@ -146,7 +150,7 @@ function resolvedReceipt(
         profile: resolution.canonical,
         provisional: event.home!.id,
         identifiers: [
-          ...resolution.identifiers.map(identifierReceipt),
+          ...resolution.identifiers.map((outcome) => identifierReceipt(outcome, rules)),
           ...unusableReceipts(intent.unusable),
         ],
       };
@@ -154,9 +158,13 @@ function resolvedReceipt(
   }
 }
 
-function identifierReceipt({ node, outcome, reason }: IdentifierOutcome): IdentifierReceipt {
+function identifierReceipt(
+  { node, outcome, objection }: IdentifierOutcome,
+  rules: Rules,
+): IdentifierReceipt {
   const receipt = { identifier: identifierText(node.identifier), outcome };
-  return reason === undefined ? receipt : { ...receipt, reason };
+  if (objection === undefined) return receipt;
+  return { ...receipt, reason: objectionText(objection, rules) };
 }
 
 /** How many values that are no id a receipt names. */

@@ -1,17 +1,25 @@
-/** A running Selfsame without its network: store, engine and queries, put together from the settings. */
+/** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
 import { createHash, randomBytes } from "node:crypto";
 import xxhash from "xxhash-wasm";
 import type { Settings } from "./config.ts";
+import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { Queries } from "./queries.ts";
+import { createReferences } from "./references.ts";
+import { Rulebook, type RebuildReport } from "./rulebook.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store, StoreError } from "./store/store.ts";
+import { Turns } from "./turns.ts";
 
 export interface Service {
   readonly engine: Engine;
   readonly queries: Queries;
+  readonly decisions: Decisions;
+  readonly rulebook: Rulebook;
+  /** What it changed to put the configured rules in force; undefined where they were. */
+  readonly applied: RebuildReport | undefined;
   /** Finishes what was accepted and closes the store. */
   close(): Promise<void>;
 }
@@ -24,9 +32,14 @@ export interface ServiceOptions {
   /** Default: the wall clock. */
   readonly clock?: () => Milliseconds;
   readonly batchEventsMax?: EngineOptions["batchEventsMax"];
+  /** Whether rules that would change people are applied. Default: no. */
+  readonly applyRules?: boolean;
 }
 
-/** Rejects with a StoreError where the database cannot be opened. */
+/**
+ * Rejects with a StoreError where the database cannot be opened, and with a RulesChangedError where the configured rules
+ * would change people and are not to be applied.
+ */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { settings, onStoreError, clock = Date.now } = options;
   const hasher = await xxhash();
@@ -34,28 +47,51 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     options.store ??
     new SqliteStore(settings.database, { bytesMax: settings.limits.databaseBytesMax });
   const ids = createIdScheme((text, seed) => hasher.h64(text, seed), store.seeds);
+  const turns = new Turns();
+  const compiled = { rules: settings.rules, text: settings.rulesText };
+  const rulebook = new Rulebook({ store, turns, compiled, clock });
+  const applied = await rulebook.open(options.applyRules ?? false).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const references = createReferences(store, ids, settings.limits);
   const engine = new Engine({
     settings,
     store,
     ids,
+    rulebook,
+    turns,
     clock,
     onStoreError,
-    newDeliveryId,
+    newDeliveryId: (receivedAt) => newId("dl", receivedAt),
     fingerprint: (text) => createHash("sha256").update(text).digest("base64url"),
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),
   });
+  const decisions = new Decisions({
+    store,
+    references,
+    rulebook,
+    turns,
+    clock,
+    newDecisionId: (at) => newId("dc", at),
+  });
   const queries = new Queries({
     store,
-    ids,
-    settings,
+    references,
+    rules: settings.rules,
+    limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
   return {
     engine,
     queries,
+    decisions,
+    rulebook,
+    applied,
     async close() {
       try {
         await engine.close();
+        await turns.end();
       } finally {
         await store.close();
       }
@@ -66,11 +102,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
 
-/** `dl_` and 26 characters: the time first, so that ids sort by receipt, then 80 random bits. */
-function newDeliveryId(receivedAt: Milliseconds): string {
-  const time = receivedAt.toString(32).padStart(TIME_CHARACTERS, "0");
+/** The prefix and 26 characters: the time first, so that ids sort by it, then 80 random bits. */
+function newId(prefix: "dl" | "dc", at: Milliseconds): string {
+  const time = at.toString(32).padStart(TIME_CHARACTERS, "0");
   const random = BigInt(`0x${randomBytes(RANDOM_BYTES).toString("hex")}`)
     .toString(32)
     .padStart(16, "0");
-  return `dl_${time}${random}`;
+  return `${prefix}_${time}${random}`;
 }

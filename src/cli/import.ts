@@ -5,7 +5,7 @@ import { Command } from "commander";
 import type { Settings } from "../config.ts";
 import type { IncomingDelivery, Receipt } from "../engine.ts";
 import { decodeUtf8 } from "../extract/body.ts";
-import { openService, type Service } from "../service.ts";
+import type { Service } from "../service.ts";
 import { linesOf, type Line } from "./lines.ts";
 import { parseRecordedRequest } from "./recorded-request.ts";
 import {
@@ -48,7 +48,7 @@ async function importFile(file: string, choice: ImportChoice): Promise<void> {
       `no source is called ${choice.source}; configured are ${[...settings.sources.keys()].join(", ") || "none"}`,
     );
   const input = file === "-" ? { stream: process.stdin, bytes: undefined } : await openFile(file);
-  const service = await openService({ settings, onStoreError: () => {} });
+  const service = await openServiceOrExplain({ settings, onStoreError: () => {} });
   const importer = new Importer(service, settings, choice);
   try {
     await importAll(importer, input);

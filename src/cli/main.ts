@@ -7,7 +7,9 @@ import { VERSION } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { digestCommand } from "./digest.ts";
+import { explainCommand } from "./explain.ts";
 import { importCommand } from "./import.ts";
+import { rebuildCommand } from "./rebuild.ts";
 import { serveCommand } from "./serve.ts";
 import { CommandError } from "./shared.ts";
 
@@ -16,7 +18,16 @@ const program = new Command("selfsame")
   .version(VERSION)
   .showHelpAfterError("(--help tells what there is)")
   .exitOverride();
-for (const command of [serveCommand, demoCommand, checkCommand, importCommand, digestCommand]) {
+const commands = [
+  serveCommand,
+  demoCommand,
+  checkCommand,
+  importCommand,
+  explainCommand,
+  rebuildCommand,
+  digestCommand,
+];
+for (const command of commands) {
   // A command that was made apart inherits nothing by itself.
   program.addCommand(command().copyInheritedSettings(program));
 }

@@ -4,7 +4,7 @@ import { formatFault } from "../config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
-import { openService } from "../service.ts";
+import { openServiceOrExplain, rebuildText } from "./rebuild-report.ts";
 import {
   CommandError,
   configOption,
@@ -17,6 +17,7 @@ import {
 interface ServeChoice extends ConfigChoice {
   readonly host: string;
   readonly port: number;
+  readonly applyRules: boolean;
 }
 
 const PORT_DEFAULT = 8787;
@@ -41,6 +42,7 @@ export function serveCommand(): Command {
       portArgument,
       PORT_DEFAULT,
     )
+    .option("--apply-rules", "apply identity rules that have changed before serving", false)
     .action(serve);
 }
 
@@ -59,11 +61,17 @@ async function serve(choice: ServeChoice): Promise<void> {
     );
   const logger = createLogger();
   for (const warning of settings.warnings) logger.warn(formatFault(warning));
-  const service = await openService({
+  const service = await openServiceOrExplain({
     settings,
+    applyRules: choice.applyRules,
     onStoreError: (error) =>
       logger.error({ err: error }, "a commit failed; senders were asked to try again"),
   });
+  if (service.applied !== undefined)
+    logger.info(
+      { rulesVersion: service.applied.rulesVersion },
+      `identity rules applied: ${rebuildText(service.applied)}`,
+    );
   const app = createApp({
     service,
     settings,

@@ -3,12 +3,14 @@ import { Hono } from "hono";
 import type { Settings } from "../config.ts";
 import type { Service } from "../service.ts";
 import { StoreError } from "../store/store.ts";
+import { requireScope } from "./access.ts";
+import { decisionRoutes } from "./decision-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { problem } from "./problem.ts";
 import { queryRoutes } from "./query-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries">;
+  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "rulebook">;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -17,6 +19,8 @@ export interface AppOptions {
 export function createApp({ service, settings, onError }: AppOptions): Hono {
   const app = new Hono();
   app.route("/", ingressRoutes(service.engine, settings));
+  app.route("/v1", decisionRoutes(service.decisions, service.rulebook, settings));
+  app.use("/v1/*", requireScope(settings.apiKeys, "read"));
   app.route("/v1", queryRoutes(service.queries, settings));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {

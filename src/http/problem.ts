@@ -12,7 +12,11 @@ export type ProblemCode =
   | "unauthorised"
   | "forbidden"
   | "not-found"
-  | "method-not-allowed";
+  | "method-not-allowed"
+  | "unknown-reference"
+  | "unknown-decision"
+  | "bad-decision"
+  | "contradiction";
 
 interface Kind {
   readonly status: ContentfulStatusCode;
@@ -25,6 +29,14 @@ function kindOf(code: ProblemCode): Kind {
   switch (code) {
     case "bad-request":
       return { status: 400, title: "The request cannot be understood" };
+    case "bad-decision":
+      return { status: 400, title: "No such decision can be made" };
+    case "unknown-reference":
+      return { status: 404, title: "Nobody is known by this" };
+    case "unknown-decision":
+      return { status: 404, title: "No such decision stands" };
+    case "contradiction":
+      return { status: 409, title: "Another decision says otherwise" };
     case "unparseable":
       return { status: 400, title: "The body cannot be parsed" };
     case "unauthorised":

@@ -1,15 +1,13 @@
 /** The query API under `/v1`. */
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { z } from "zod";
 import type { Settings } from "../config.ts";
 import { formatTime, parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries.ts";
-import { requireScope } from "./access.ts";
+import { badRequest, json, limitSchema, nobody } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { RawJson, writeJson } from "./json.ts";
+import { RawJson } from "./json.ts";
 import { problem } from "./problem.ts";
-
-const PAGE_SIZE_DEFAULT = 100;
 
 const time = z.string().transform((text, context) => {
   const milliseconds = parseTime(text);
@@ -17,15 +15,6 @@ const time = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "expected a time such as 2026-01-31T12:00:00Z" });
   return z.NEVER;
 });
-
-function limitSchema(pageSizeMax: number) {
-  return z.coerce
-    .number("expected a number")
-    .int("expected a whole number")
-    .min(1, "expected at least 1")
-    .max(pageSizeMax, `expected at most ${pageSizeMax}`)
-    .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax));
-}
 
 function journeySchema(pageSizeMax: number) {
   return z.strictObject({
@@ -39,6 +28,12 @@ function journeySchema(pageSizeMax: number) {
   });
 }
 
+const explainParameters = z.strictObject({
+  a: z.string("expected a reference"),
+  b: z.string("expected a reference"),
+});
+
+/** To be mounted behind `requireScope`. */
 export function queryRoutes(queries: Queries, settings: Settings): Hono {
   const app = new Hono();
   const journeyParameters = journeySchema(settings.limits.pageSizeMax);
@@ -50,8 +45,6 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
       .default(0),
     limit: limitSchema(settings.limits.pageSizeMax),
   });
-  app.use("*", requireScope(settings.apiKeys, "read"));
-
   app.get("/profiles/:ref", async (context) => {
     const profile = await queries.profile(context.req.param("ref"));
     if (profile === undefined) return nobody(context);
@@ -65,7 +58,7 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
 
   app.get("/profiles/:ref/journey", async (context) => {
     const parameters = journeyParameters.safeParse(context.req.query());
-    if (!parameters.success) return badParameters(context, parameters.error);
+    if (!parameters.success) return badRequest(context, parameters.error);
     const { cursor, ...query } = parameters.data;
     const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
     if (place !== undefined && "fault" in place)
@@ -95,31 +88,19 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
     return graph === undefined ? nobody(context) : json(context, graph);
   });
 
+  app.get("/explain", async (context) => {
+    const parameters = explainParameters.safeParse(context.req.query());
+    if (!parameters.success) return badRequest(context, parameters.error);
+    const explanation = await queries.explain(parameters.data.a, parameters.data.b);
+    return explanation === undefined ? nobody(context) : json(context, explanation);
+  });
+
   app.get("/changes", async (context) => {
     const parameters = changesParameters.safeParse(context.req.query());
-    if (!parameters.success) return badParameters(context, parameters.error);
+    if (!parameters.success) return badRequest(context, parameters.error);
     return json(context, await queries.changes(parameters.data.after, parameters.data.limit));
   });
 
   app.get("/stats", async (context) => json(context, await queries.stats()));
   return app;
-}
-
-function json(context: Context, value: unknown): Response {
-  return context.body(writeJson(value), 200, { "Content-Type": "application/json" });
-}
-
-function nobody(context: Context): Response {
-  return problem(
-    context,
-    "not-found",
-    "Nobody is known by this; a reference is a profile id or namespace:value, URL-encoded.",
-  );
-}
-
-function badParameters(context: Context, error: z.ZodError): Response {
-  const faults = error.issues.map(
-    (issue) => `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}`,
-  );
-  return problem(context, "bad-request", `${faults.join("; ")}.`);
 }

@@ -41,6 +41,9 @@ export interface SplitDifference {
 }
 
 export interface Difference {
+  /** All profiles that are otherwise from now on, as they were and as they are then. */
+  readonly before: readonly NamedProfile[];
+  readonly after: readonly NamedProfile[];
   readonly merges: readonly MergeDifference[];
   readonly splits: readonly SplitDifference[];
 }
@@ -60,13 +63,18 @@ export function differenceOf(
     for (const node of graph.nodes.keys())
       partsOf.get(formerOf(node) ?? "")?.add(canonicalOf(node));
 
-  const before = membersBy(graph, formerOf, [...torn, ...merges.flatMap(({ from }) => from)]);
+  const before = membersBy(graph, formerOf, [
+    ...torn,
+    ...merges.flatMap(({ into, from }) => [into, ...from]),
+  ]);
   const after = membersBy(graph, canonicalOf, [
     ...merges.map(({ into }) => into),
     ...[...partsOf.values()].flatMap((parts) => [...parts]),
   ]);
   const { uniting, dividing } = decisiveEdges(graph, derivation, canonicalOf);
   return {
+    before: named(before),
+    after: named(after),
     merges: merges.map(({ into, from }) => ({
       into: { id: into, members: after.get(into)! },
       from: from.map((id) => ({ id, members: before.get(id)! })),
@@ -78,6 +86,11 @@ export function differenceOf(
       links: dividing.get(id) ?? [],
     })),
   };
+}
+
+/** Those that have members: the id of a new profile was, before, nobody's. */
+function named(members: ReadonlyMap<ProfileId, readonly Node[]>): NamedProfile[] {
+  return [...members].flatMap(([id, nodes]) => (nodes.length === 0 ? [] : [{ id, members: nodes }]));
 }
 
 /** The members of the profiles that are asked for. */

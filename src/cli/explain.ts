@@ -1,0 +1,77 @@
+/** `explain`: why two ids are one person, or why they are not. */
+import { Command } from "commander";
+import xxhash from "xxhash-wasm";
+import { explain, type Explanation } from "../explain.ts";
+import { createIdScheme } from "../identity/ids.ts";
+import type { LinkView } from "../link-view.ts";
+import { createReferences } from "../references.ts";
+import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
+import {
+  CommandError,
+  configOption,
+  databaseOption,
+  jsonOption,
+  print,
+  settingsOf,
+  type ConfigChoice,
+} from "./shared.ts";
+
+export function explainCommand(): Command {
+  return new Command("explain")
+    .description("tell why two ids are one person, or why they are not")
+    .argument("<a>", "a profile id or namespace:value")
+    .argument("<b>", "another")
+    .addOption(configOption())
+    .addOption(databaseOption())
+    .addOption(jsonOption())
+    .action(explainPair);
+}
+
+async function explainPair(
+  a: string,
+  b: string,
+  { json, ...choice }: ConfigChoice & { readonly json: boolean },
+): Promise<void> {
+  const settings = settingsOf(choice);
+  const store = new SqliteStore(settings.database, { readonly: true });
+  try {
+    const hasher = await xxhash();
+    const ids = createIdScheme((text, seed) => hasher.h64(text, seed), store.seeds);
+    const references = createReferences(store, ids, settings.limits);
+    const known = [];
+    for (const reference of [a, b]) {
+      const node = await references.node(reference);
+      if (node === undefined) throw new CommandError(1, `nobody is known by ${reference}`);
+      known.push(node.id);
+    }
+    const explanation = (await explain(store, settings.rules, known[0]!, known[1]!))!;
+    print(json, explanation, explanationText(a, b, explanation));
+  } finally {
+    await store.close();
+  }
+}
+
+function explanationText(a: string, b: string, explanation: Explanation): string {
+  if (explanation.samePerson) {
+    const { profile, path } = explanation;
+    return [`${a} and ${b} are one person, ${profile}`, ...path.map(stepText)].join("\n");
+  }
+  const { because, decisions, summary } = explanation;
+  const [left, right] = explanation.profiles;
+  return [
+    `${a} and ${b} are two people, ${left} and ${right}`,
+    ...because.map(stepText),
+    ...decisions.map(({ id, at, by, reason }) => `  ${id}, ${at}${by === null ? "" : `, ${by}`}: ${reason}`),
+    ...(because.length === 0 ? [`  ${summary}`] : []),
+  ].join("\n");
+}
+
+function stepText(link: LinkView): string {
+  const { outcome, reason, trust, events, firstSeenAt, lastSeenAt, evidence, decision } = link;
+  const told = outcome === "followed" ? "followed" : `${outcome}: ${reason}`;
+  const by =
+    decision === undefined
+      ? `${events} ${trust} event${events === 1 ? "" : "s"} from ${firstSeenAt} to ${lastSeenAt}: ${evidence.join(", ")}`
+      : `decision ${decision} of ${firstSeenAt}`;
+  return `  ${link.a} – ${link.b}  ${told}\n    ${by}`;
+}

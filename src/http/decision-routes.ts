@@ -1,0 +1,85 @@
+/** Decisions and what-if under `/v1`: who is who, ruled by people, and what other rules would make of it. */
+import { Hono, type Context } from "hono";
+import { z } from "zod";
+import { whatIfSchema } from "../../schema/config.ts";
+import type { Settings } from "../config.ts";
+import type { DecisionOutcome, Decisions } from "../decisions.ts";
+import type { Rulebook } from "../rulebook.ts";
+import { compileRules } from "../rules-config.ts";
+import { requireScope } from "./access.ts";
+import { badRequest, flagSchema, json, limitSchema, readBody } from "./answers.ts";
+import { problem } from "./problem.ts";
+
+const TEXT_CHARACTERS_MAX = 1000;
+
+const text = (what: string) =>
+  z
+    .string(`expected ${what}`)
+    .trim()
+    .min(1, `expected ${what}`)
+    .max(TEXT_CHARACTERS_MAX, `expected at most ${TEXT_CHARACTERS_MAX} characters`);
+
+const decisionBody = z.strictObject({
+  kind: z.enum(["join", "split"], "expected join or split"),
+  a: text("a reference: a profile id or namespace:value"),
+  b: text("a reference: a profile id or namespace:value"),
+  reason: text("a reason, for whoever reads it later"),
+  by: text("the name of who decides").optional(),
+  override: z.boolean("expected true or false").optional(),
+  dryRun: z.boolean("expected true or false").optional(),
+});
+
+export function decisionRoutes(
+  decisions: Decisions,
+  rulebook: Rulebook,
+  settings: Settings,
+): Hono {
+  const app = new Hono();
+  const read = requireScope(settings.apiKeys, "read");
+  const write = requireScope(settings.apiKeys, "write");
+  const listParameters = z.strictObject({
+    limit: limitSchema(settings.limits.pageSizeMax),
+    cursor: z.string().optional(),
+    takenBack: flagSchema(),
+  });
+  const takeBackParameters = z.strictObject({ dryRun: flagSchema() });
+
+  app.post("/decisions", write, async (context) => {
+    const body = await readBody(context, decisionBody);
+    if ("answer" in body) return body.answer;
+    return answer(context, await decisions.decide(body.value));
+  });
+
+  app.get("/decisions", read, async (context) => {
+    const parameters = listParameters.safeParse(context.req.query());
+    if (!parameters.success) return badRequest(context, parameters.error);
+    const { cursor, ...request } = parameters.data;
+    return json(context, await decisions.list({ ...request, after: cursor }));
+  });
+
+  app.delete("/decisions/:id", write, async (context) => {
+    const parameters = takeBackParameters.safeParse(context.req.query());
+    if (!parameters.success) return badRequest(context, parameters.error);
+    const { dryRun } = parameters.data;
+    return answer(context, await decisions.takeBack(context.req.param("id"), dryRun));
+  });
+
+  app.post("/what-if", read, async (context) => {
+    const body = await readBody(context, whatIfSchema);
+    if ("answer" in body) return body.answer;
+    const { identity, limits } = body.value;
+    const compiled = compileRules(identity, { ...settings.limits, ...limits });
+    if ("faults" in compiled) {
+      const faults = compiled.faults.map(({ path, message }) => `${path.join(".")}: ${message}`);
+      return problem(context, "bad-request", `${faults.join("; ")}.`);
+    }
+    return json(context, await rulebook.whatIf(compiled));
+  });
+  return app;
+}
+
+function answer(context: Context, outcome: DecisionOutcome): Response {
+  return outcome.kind === "decided"
+    ? json(context, outcome.effect)
+    : problem(context, outcome.code, outcome.detail);
+}
