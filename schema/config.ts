@@ -5,6 +5,9 @@
 import { z } from "zod";
 
 const NAME_CHARACTERS_MAX = 64;
+const BLOCK_PATTERNS_MAX = 10_000;
+/** A regular expression longer than this is no longer read by anybody; it also bounds what compiling one can cost. */
+export const REGEX_CHARACTERS_MAX = 256;
 
 /** SQLite gives these a meaning in which nothing outlives the process, or of another syntax than a path. */
 export const databaseSchema = z
@@ -32,10 +35,14 @@ const literal = z
   .strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) })
   .meta({ description: "A literal value instead of a path." });
 
-const extraction = z.union([path, literal, z.array(z.union([path, literal])).min(1)]).meta({
-  description:
-    "A path, a literal { value: … }, or a list of them: the first that gives a usable value counts.",
-});
+const extraction = z
+  .union([path, literal, z.array(z.union([path, literal])).min(1)], {
+    error: 'expected a path such as "event.user.id", a literal { value: … }, or a list of them',
+  })
+  .meta({
+    description:
+      "A path, a literal { value: … }, or a list of them: the first that gives a usable value counts.",
+  });
 
 const trust = z.enum(["verified", "claimed"]);
 
@@ -95,24 +102,70 @@ const sourceSchema = z.strictObject({
     .meta({ description: "The largest body of this source. Default: limits.bodyBytesMax." }),
 });
 
+const blockPattern = z.union(
+  [
+    z.string().min(1).max(512).meta({
+      description:
+        'A whole value, with * for any run of characters: "info@company.example", "noreply@*". Written between slashes, "/^test[0-9]+@/", it is a regular expression instead.',
+    }),
+    z
+      .strictObject({
+        regex: z
+          .string()
+          .min(1)
+          .max(REGEX_CHARACTERS_MAX, `expected at most ${REGEX_CHARACTERS_MAX} characters`)
+          .meta({
+            description:
+              "A regular expression in RE2's syntax, which has neither look-around nor back-references and takes time linear in the value. It is searched for anywhere in the normalised value (an e-mail address is in lower case there); anchor it with ^ and $, ignore case with (?i).",
+          }),
+      })
+      .meta({
+        description:
+          'The same as between slashes. A value that itself begins and ends with a slash, "/a/", is written { regex: "^/a/$" }.',
+      }),
+  ],
+  {
+    error:
+      'expected a value such as "noreply@*", a regular expression between slashes, or { regex: … }',
+  },
+);
+
 const namespaceSchema = z.strictObject({
-  block: z.array(z.string().min(1).max(512)).optional().meta({
+  block: z.array(blockPattern).max(BLOCK_PATTERNS_MAX).optional().meta({
     description:
-      "Values, with * for any run of characters, that never join anybody. Replaces the built-in list.",
+      "Values that never join anybody: exact, with * for any run of characters, or a /regular expression/. Replaces the built-in list, which email alone has. Every value of the namespace is compared with each of them, hence at most 10,000.",
   }),
   trust: trust
-    .optional()
+    .default("claimed")
     .meta({ description: "The trust a source needs to link through this namespace." }),
-  limit: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: "How many distinct values one person may hold." }),
-  genericAfter: z.int().min(1).optional().meta({
+  limit: z.int().min(1).optional().meta({
     description:
-      "Linked with more than this many identifiers of one other namespace, a value joins nobody.",
+      "How many distinct values one person may hold. Default: as many as limits.identifiersPerProfileMax.",
   }),
-  priority: z.int().min(1).optional().meta({ description: "1 is followed first." }),
+  genericAfter: z.int().min(1).default(100).meta({
+    description:
+      "Linked with more than this many identifiers of one other namespace, a value joins nobody: info@company.example is no person's. 100 is more than one person has of anything, and less than a shared mailbox gathers.",
+  }),
+  priority: z.int().min(1).optional().meta({
+    description: "Where a limit lets not all links be followed, 1 comes first. Default: last.",
+  }),
+});
+
+/** What holds for a namespace of which the configuration says nothing. */
+export const NAMESPACE_DEFAULTS = namespaceSchema.parse({});
+
+export const identitySchema = z
+  .strictObject({ namespaces: z.record(name, namespaceSchema).default({}) })
+  .meta({ description: "The rules by which identifiers make one person." });
+
+const identifiersPerProfileMax = z.int().min(1).max(100_000).meta({
+  description:
+    "How many identifiers one person may hold, of all namespaces together; a link beyond is kept and not followed. 1,000 is far beyond a person's, so what reaches it joined by accident.",
+});
+
+const identifiersPerComponentMax = z.int().min(1).max(100_000).meta({
+  description:
+    "How many identifiers may hang together before the rules divide them into people; a link beyond is kept, refused and reported. Where the rules divide them they are looked at all at once, so it bounds what one event can cost.",
 });
 
 const limitsSchema = z.strictObject({
@@ -141,6 +194,8 @@ const limitsSchema = z.strictObject({
     .max(4096)
     .default(512)
     .meta({ description: "Longer than any e-mail address, UUID or scoped id." }),
+  identifiersPerProfileMax: identifiersPerProfileMax.default(1000),
+  identifiersPerComponentMax: identifiersPerComponentMax.default(10_000),
   pageSizeMax: z
     .int()
     .min(1)
@@ -196,14 +251,25 @@ export const configSchema = z.strictObject({
     .record(name, sourceSchema)
     .default({})
     .meta({ description: "The systems that post, by name." }),
-  identity: z
-    .strictObject({ namespaces: z.record(name, namespaceSchema).default({}) })
-    .default({ namespaces: {} })
-    .meta({ description: "The rules by which identifiers make one person." }),
+  identity: identitySchema.default({ namespaces: {} }),
   limits: limitsSchema.default(limitsSchema.parse({})),
+});
+
+/** The question "what if these were the rules?"; a limit that is left out stays what it is. */
+export const whatIfSchema = z.strictObject({
+  identity: identitySchema,
+  limits: z
+    .strictObject({
+      identifiersPerProfileMax: identifiersPerProfileMax.optional(),
+      identifiersPerComponentMax: identifiersPerComponentMax.optional(),
+    })
+    .optional(),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;
 export type Limits = z.output<typeof limitsSchema>;
+export type IdentityConfig = z.output<typeof identitySchema>;
+export type NamespaceConfig = z.output<typeof namespaceSchema>;
+export type BlockPattern = z.output<typeof blockPattern>;
 export type Extraction = z.output<typeof extraction>;

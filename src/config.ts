@@ -3,14 +3,14 @@
  * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
-import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { configSchema, type Config, type Limits } from "../schema/config.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
-import { normaliseEmailPattern } from "./extract/normalise.ts";
-import { compileSource, type Source } from "./extract/source.ts";
-import { compilePattern, type Pattern } from "./identity/pattern.ts";
-import type { NamespaceRules, Rules } from "./identity/rules.ts";
+import { configWarnings } from "./config-warnings.ts";
+import { compileSource, type Source, type SourceFault } from "./extract/source.ts";
+import type { Rules } from "./identity/rules.ts";
+import { compileRules, type RuleRemark } from "./rules-config.ts";
+import { nearestName } from "./suggestion.ts";
 
 /** A configuration made ready to run by. */
 export interface Settings {
@@ -18,6 +18,8 @@ export interface Settings {
   readonly apiKeys: Config["apiKeys"];
   readonly sources: ReadonlyMap<string, Source>;
   readonly rules: Rules;
+  /** The rules as a canonical text, by which a store tells whether they have changed. */
+  readonly rulesText: string;
   readonly limits: Limits;
   /** What is accepted but deserves a second look. */
   readonly warnings: readonly ConfigFault[];
@@ -61,14 +63,6 @@ function issueFaults(issue: z.core.$ZodIssue, source: ConfigText): ConfigFault[]
     const message = issue.issues[0]?.message ?? issue.message;
     return [source.fault(issue.path, `not a name: ${message}`)];
   }
-  if (issue.code === "invalid_union") {
-    return [
-      source.fault(
-        issue.path,
-        'expected a path such as "event.user.id", a literal { value: … }, or a list of them',
-      ),
-    ];
-  }
   return [source.fault(issue.path, issue.message)];
 }
 
@@ -100,101 +94,45 @@ function child(schema: unknown, part: PropertyKey): unknown {
 }
 
 function suggestion(key: string, known: readonly string[]): string {
-  const nearest = known
-    .map((candidate) => ({
-      candidate,
-      edits: distance(key.toLowerCase(), candidate.toLowerCase()),
-    }))
-    .toSorted((left, right) => left.edits - right.edits)[0];
-  if (nearest !== undefined && nearest.edits <= Math.max(2, key.length / 3))
-    return `; did you mean ${nearest.candidate}?`;
+  const nearest = nearestName(key, known);
+  if (nearest !== undefined) return `; did you mean ${nearest}?`;
   return known.length === 0 ? "" : `; known are ${known.join(", ")}`;
 }
 
 function compileSettings(config: Config, text: ConfigText): Settings {
-  const faults: ConfigFault[] = [];
+  const { sources, faults } = compileSources(config);
+  const compiled = compileRules(config.identity, config.limits);
+  const told = (remarks: readonly RuleRemark[]) =>
+    remarks.map(({ path, message }) => text.fault(path, message));
+  if ("faults" in compiled) throw new ConfigError(told([...faults, ...compiled.faults]));
+  if (faults.length > 0) throw new ConfigError(told(faults));
+  return {
+    database: config.database,
+    apiKeys: config.apiKeys,
+    sources,
+    rules: compiled.rules,
+    rulesText: compiled.text,
+    limits: config.limits,
+    warnings: told([...compiled.warnings, ...configWarnings(config)]),
+  };
+}
+
+function compileSources(config: Config): {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly faults: readonly SourceFault[];
+} {
   const sources = new Map<string, Source>();
+  const faults: SourceFault[] = [];
   for (const [name, sourceConfig] of Object.entries(config.sources)) {
     const compiled = compileSource(name, sourceConfig, config.limits);
     if ("source" in compiled) sources.set(name, compiled.source);
     else
       faults.push(
-        ...compiled.faults.map(({ path, message }) =>
-          text.fault(["sources", name, ...path], message),
-        ),
+        ...compiled.faults.map(({ path, message }) => ({
+          path: ["sources", name, ...path],
+          message,
+        })),
       );
   }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return {
-    database: config.database,
-    apiKeys: config.apiKeys,
-    sources,
-    rules: compileRules(config.identity.namespaces),
-    limits: config.limits,
-    warnings: warningsOf(config, text),
-  };
-}
-
-/**
- * Senders of machines, not people: the local parts of RFC 2142 and RFC 3834 that nobody reads. `noreply@github.com`
- * alone stands in a dozen of GitHub's own example payloads as the committer.
- */
-const BLOCKED_BY_DEFAULT: ReadonlyMap<string, readonly string[]> = new Map([
-  [
-    "email",
-    [
-      "noreply@*",
-      "no-reply@*",
-      "no_reply@*",
-      "donotreply@*",
-      "do-not-reply@*",
-      "do_not_reply@*",
-      "mailer-daemon@*",
-      "postmaster@*",
-    ],
-  ],
-]);
-
-function compileRules(configured: Config["identity"]["namespaces"]): Rules {
-  const namespaces = new Map<string, NamespaceRules>();
-  for (const name of new Set([...BLOCKED_BY_DEFAULT.keys(), ...Object.keys(configured)])) {
-    const block = configured[name]?.block ?? BLOCKED_BY_DEFAULT.get(name) ?? [];
-    namespaces.set(name, {
-      block: block.map((pattern) => blockPattern(name, pattern)),
-      trust: configured[name]?.trust ?? "claimed",
-    });
-  }
-  return { namespaces };
-}
-
-/** A pattern is written as people write addresses; what it is compared with is normalised. */
-function blockPattern(namespace: string, pattern: string): Pattern {
-  return compilePattern(namespace === "email" ? normaliseEmailPattern(pattern) : pattern);
-}
-
-const RULES_NOT_ENFORCED = ["limit", "genericAfter", "priority"] as const;
-
-function warningsOf(config: Config, text: ConfigText): ConfigFault[] {
-  const warnings: ConfigFault[] = [];
-  for (const [name, rules] of Object.entries(config.identity.namespaces)) {
-    for (const rule of RULES_NOT_ENFORCED) {
-      if (rules[rule] === undefined) continue;
-      warnings.push(
-        text.fault(
-          ["identity", "namespaces", name, rule],
-          "this version reads the rule but does not enforce it yet",
-        ),
-      );
-    }
-  }
-  for (const [name, source] of Object.entries(config.sources)) {
-    if (source.replaceProfileId === undefined && Object.keys(source.identifiers).length === 0)
-      warnings.push(
-        text.fault(
-          ["sources", name],
-          "neither replaceProfileId nor identifiers: no event of this source can be anybody's",
-        ),
-      );
-  }
-  return warnings;
+  return { sources, faults };
 }

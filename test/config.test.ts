@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../src/config-text.ts";
+import { ConfigError, formatFault } from "../src/config-text.ts";
 import { loadConfig, parseConfig } from "../src/config.ts";
 import { temporaryFolder } from "./support/temporary.ts";
 
@@ -66,6 +66,26 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:4: apiKeys[0].scopes[0]: Invalid option",
     ],
     ["database: a\ndatabase: b", "selfsame.yaml:2: not YAML: Map keys must be unique"],
+    [
+      "identity:\n  namespaces:\n    email:\n      block:\n        - info@*\n        - /(/",
+      "selfsame.yaml:6: identity.namespaces.email.block[1]: not a regular expression of RE2's syntax: missing closing )",
+    ],
+    [
+      "identity:\n  namespaces:\n    email:\n      block:\n        - { regexp: a }",
+      "selfsame.yaml:5: identity.namespaces.email.block[0]: expected a value such as",
+    ],
+    [
+      "identity:\n  namespaces:\n    user_id: { block: ['*'] }",
+      "selfsame.yaml:3: identity.namespaces.user_id.block[0]: * blocks every value",
+    ],
+    [
+      "limits:\n  identifiersPerComponentMax: 500",
+      "selfsame.yaml:2: limits.identifiersPerProfileMax: 1000 can never be reached",
+    ],
+    [
+      "limits: { identifiersPerProfileMax: 5 }\nidentity:\n  namespaces:\n    cookie:\n      limit: 6",
+      "selfsame.yaml:5: identity.namespaces.cookie.limit: 6 can never be reached",
+    ],
     // Found by the property below.
     ["*a", "not YAML: Unresolved alias"],
     ["- a", "selfsame.yaml:1: Invalid input: expected object, received array"],
@@ -74,6 +94,13 @@ describe("faults name file, line, path and fix", () => {
   test("all at once, in the order of the lines", () => {
     const faults = faultsOf("sources:\n  chat:\n    a: 1\n    respond: loud\n    b: 2").split("\n");
     expect(faults.map((fault) => /^selfsame\.yaml:(\d)/.exec(fault)?.[1])).toEqual(["3", "4", "5"]);
+  });
+
+  test("those of sources and those of rules together", () => {
+    const faults = faultsOf(
+      "sources: { chat: { events: a..b } }\nidentity: { namespaces: { a: { block: ['*'] } } }",
+    );
+    expect(faults.split("\n")).toHaveLength(2);
   });
 
   test("a missing file says so", () => {
@@ -116,16 +143,56 @@ test("an empty file is a configuration with defaults", () => {
   expect(settings.sources.size).toBe(0);
 });
 
-test("rules that are read but not enforced yet are warned of, and so is a source that names nobody", () => {
-  const settings = parseConfig(
-    "sources: { chat: {} }\nidentity:\n  namespaces:\n    user_id: { limit: 1 }",
-    "f",
-    {},
-  );
-  expect(settings.warnings.map(({ line, path }) => `${line} ${path}`)).toEqual([
-    "4 identity.namespaces.user_id.limit",
-    "1 sources.chat",
-  ]);
+describe("what can hardly be meant is warned of", () => {
+  const warningsOf = (...lines: readonly string[]) =>
+    parseConfig(lines.join("\n"), "f", {}).warnings.map(formatFault);
+
+  test("a source that names nobody", () => {
+    expect(warningsOf("sources: { chat: {} }")).toEqual([
+      expect.stringContaining("f:1: sources.chat: neither replaceProfileId nor identifiers"),
+    ]);
+  });
+
+  const NAMES_BOTH = "sources: { chat: { replaceProfileId: id, identifiers: { email: mail } } }";
+
+  test("a namespace that no source names, with the name that was meant", () => {
+    expect(warningsOf(NAMES_BOTH, "identity:", "  namespaces:", "    emial: { limit: 1 }")).toEqual(
+      [
+        expect.stringMatching(
+          /^f:4: identity\.namespaces\.emial: no source .* did you mean email\?$/,
+        ),
+      ],
+    );
+    expect(
+      warningsOf(
+        NAMES_BOTH,
+        "identity: { namespaces: { email: { limit: 1 }, chat: { limit: 1 } } }",
+      ),
+    ).toEqual([]);
+    // The file is only begun.
+    expect(warningsOf("identity: { namespaces: { email: { limit: 1 } } }")).toEqual([]);
+  });
+
+  test("a trust that no enabled source has", () => {
+    const warned = (source: string) =>
+      warningsOf(
+        "sources:",
+        "  site: { identifiers: { cookie: c } }",
+        `  form: { ${source} identifiers: { email: mail } }`,
+        "identity: { namespaces: { email: { trust: verified } } }",
+      );
+    const warning = "f:4: identity.namespaces.email.trust: no enabled source that is itself";
+    expect(warned("")).toEqual([]);
+    expect(warned("trust: claimed,")).toEqual([expect.stringContaining(warning)]);
+    expect(warned("enabled: false,")).toEqual([expect.stringContaining(warning)]);
+  });
+});
+
+test("the rules come with their canonical text", () => {
+  const { rules, rulesText } = parseConfig("limits: { identifiersPerProfileMax: 7 }", "f", {});
+  expect(rules.identifiersPerProfileMax).toBe(7);
+  expect(JSON.parse(rulesText)).toMatchObject({ identifiersPerProfileMax: 7 });
+  expect(parseConfig("", "f", {}).rulesText).not.toBe(rulesText);
 });
 
 test("mail of machines is blocked unless the configuration says otherwise; patterns ignore case for e-mail", () => {

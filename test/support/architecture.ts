@@ -109,9 +109,17 @@ const ROOMS: readonly Room[] = [
     packages: ["node:crypto"],
   },
   {
-    paths: ["src/config.ts", "src/config-text.ts"],
+    paths: [
+      "src/config.ts",
+      "src/config-text.ts",
+      "src/config-warnings.ts",
+      "src/rules-config.ts",
+      "src/block-pattern.ts",
+      "src/linear-regex.ts",
+      "src/suggestion.ts",
+    ],
     project: ["src/identity/", "src/extract/", "schema/config.ts"],
-    packages: ["node:fs", "yaml", "zod", "fastest-levenshtein"],
+    packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
     paths: ["src/service.ts"],

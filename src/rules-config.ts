@@ -1,0 +1,193 @@
+/**
+ * The identity rules, compiled from what the configuration says: defaults and built-in lists filled in, patterns made
+ * ready, and everything that no set of profiles could meet told as a fault. It serves the configuration file and the
+ * question "what if?" alike, so its paths begin where both begin: at `identity` and `limits`.
+ */
+import {
+  NAMESPACE_DEFAULTS,
+  type BlockPattern,
+  type IdentityConfig,
+  type Limits,
+  type NamespaceConfig,
+} from "../schema/config.ts";
+import { blocksEveryValue, compileBlockPattern, regexSource } from "./block-pattern.ts";
+import type { Pattern } from "./identity/pattern.ts";
+import type { NamespaceRules, Rules } from "./identity/rules.ts";
+
+export type RuleLimits = Pick<Limits, "identifiersPerProfileMax" | "identifiersPerComponentMax">;
+
+/** Something that is wrong with the rules, or deserves a second look, and where it is written. */
+export interface RuleRemark {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export interface CompiledRules {
+  readonly rules: Rules;
+  /** The same for two configurations that say the same, however they say it; see `canonicalText`. */
+  readonly text: string;
+  readonly warnings: readonly RuleRemark[];
+}
+
+/** Each may keep a quarter of a megabyte, and takes up to some 20 ms to compile. */
+const REGEXES_MAX = 100;
+
+/**
+ * Senders of machines, not people: the local parts of RFC 2142 and RFC 3834 that nobody reads. `noreply@github.com`
+ * alone stands in a dozen of GitHub's own example payloads as the committer.
+ */
+const BLOCKED_BY_DEFAULT: Readonly<Record<string, readonly BlockPattern[]>> = {
+  email: [
+    "noreply@*",
+    "no-reply@*",
+    "no_reply@*",
+    "donotreply@*",
+    "do-not-reply@*",
+    "do_not_reply@*",
+    "mailer-daemon@*",
+    "postmaster@*",
+  ],
+};
+
+/** The rules, or everything that is wrong with them. */
+export function compileRules(
+  identity: IdentityConfig,
+  limits: RuleLimits,
+): CompiledRules | { readonly faults: readonly RuleRemark[] } {
+  const tooMany = tooManyRegexes(identity);
+  // Before any is compiled: the number of them is what bounds the cost.
+  if (tooMany !== undefined) return { faults: [tooMany] };
+  const faults = limitFaults(limits);
+  const warnings: RuleRemark[] = [];
+  const namespaces = new Map<string, NamespaceRules>();
+  const builtIn = Object.keys(BLOCKED_BY_DEFAULT).map(
+    (name) => [name, NAMESPACE_DEFAULTS] as const,
+  );
+  for (const [name, config] of new Map([...builtIn, ...Object.entries(identity.namespaces)])) {
+    const path = ["identity", "namespaces", name];
+    const block = compileBlock(name, config.block ?? BLOCKED_BY_DEFAULT[name] ?? []);
+    faults.push(...block.faults.map((fault) => below(path, fault)));
+    warnings.push(...block.warnings.map((warning) => below(path, warning)));
+    faults.push(...limitsOfOneFaults(config, limits).map((fault) => below(path, fault)));
+    namespaces.set(name, namespaceRules(config, block.patterns));
+  }
+  if (faults.length > 0) return { faults };
+  const rules: Rules = {
+    namespaces,
+    elsewhere: namespaceRules(NAMESPACE_DEFAULTS, []),
+    identifiersPerProfileMax: limits.identifiersPerProfileMax,
+    identifiersPerComponentMax: limits.identifiersPerComponentMax,
+  };
+  return { rules, text: canonicalText(rules), warnings };
+}
+
+function below(path: readonly (string | number)[], remark: RuleRemark): RuleRemark {
+  return { path: [...path, ...remark.path], message: remark.message };
+}
+
+function namespaceRules(config: NamespaceConfig, block: readonly Pattern[]): NamespaceRules {
+  return {
+    block,
+    trust: config.trust,
+    limit: config.limit ?? Infinity,
+    genericAfter: config.genericAfter,
+    priority: config.priority ?? Infinity,
+  };
+}
+
+function tooManyRegexes(identity: IdentityConfig): RuleRemark | undefined {
+  const count = Object.values(identity.namespaces)
+    .flatMap(({ block }) => block ?? [])
+    .filter((written) => regexSource(written) !== undefined).length;
+  if (count <= REGEXES_MAX) return undefined;
+  return {
+    path: ["identity", "namespaces"],
+    message: `there are ${count} regular expressions, and ${REGEXES_MAX} at most are allowed; join some with |, or write values with * instead`,
+  };
+}
+
+interface CompiledBlock {
+  readonly patterns: readonly Pattern[];
+  readonly faults: readonly RuleRemark[];
+  readonly warnings: readonly RuleRemark[];
+}
+
+function compileBlock(namespace: string, block: readonly BlockPattern[]): CompiledBlock {
+  const patterns: Pattern[] = [];
+  const faults: RuleRemark[] = [];
+  const warnings: RuleRemark[] = [];
+  for (const [index, written] of block.entries()) {
+    const path = ["block", index];
+    const compiled = compileBlockPattern(namespace, written);
+    if ("fault" in compiled) {
+      faults.push({ path, message: compiled.fault });
+      continue;
+    }
+    if (compiled.warning !== undefined) warnings.push({ path, message: compiled.warning });
+    if (blocksEveryValue(namespace, [compiled.pattern]))
+      faults.push({ path, message: blocksAll(namespace, compiled.pattern.text) });
+    patterns.push(compiled.pattern);
+  }
+  if (faults.length === 0 && blocksEveryValue(namespace, patterns))
+    faults.push({ path: ["block"], message: blocksAll(namespace, "the list") });
+  return { patterns, faults, warnings };
+}
+
+function blocksAll(namespace: string, what: string): string {
+  return `${what} blocks every value, so ${namespace} could never join anybody; narrow it, or take ${namespace} out of the sources' identifiers`;
+}
+
+function limitFaults(limits: RuleLimits): RuleRemark[] {
+  const { identifiersPerProfileMax: profile, identifiersPerComponentMax: component } = limits;
+  if (profile <= component) return [];
+  return [
+    {
+      path: ["limits", "identifiersPerProfileMax"],
+      message: `${profile} can never be reached, because no more than ${component} identifiers may hang together; lower it to ${component}, or raise limits.identifiersPerComponentMax (${component}) to ${profile}`,
+    },
+  ];
+}
+
+/**
+ * A `genericAfter` of any size is met: beyond what a component may hold it says that no value is ever generic, which is
+ * a wish one may have.
+ */
+function limitsOfOneFaults({ limit }: NamespaceConfig, limits: RuleLimits): RuleRemark[] {
+  const { identifiersPerProfileMax: profile } = limits;
+  if (limit === undefined || limit <= profile) return [];
+  return [
+    {
+      path: ["limit"],
+      message: `${limit} can never be reached, because one person may hold no more than ${profile} identifiers in all; lower it to ${profile}, or raise limits.identifiersPerProfileMax (${profile}) to ${limit}`,
+    },
+  ];
+}
+
+/**
+ * The rules in force as JSON: with the defaults and the built-in lists, for those may differ in another version; without
+ * the namespaces that are ruled as any other; keys in order, and patterns too, because their order means nothing.
+ */
+function canonicalText(rules: Rules): string {
+  const elsewhere = canonicalNamespace(rules.elsewhere);
+  const namespaces = [...rules.namespaces]
+    .map(([name, of]) => [name, canonicalNamespace(of)] as const)
+    .filter(([, of]) => JSON.stringify(of) !== JSON.stringify(elsewhere))
+    .toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify({
+    elsewhere,
+    identifiersPerComponentMax: rules.identifiersPerComponentMax,
+    identifiersPerProfileMax: rules.identifiersPerProfileMax,
+    namespaces: Object.fromEntries(namespaces),
+  });
+}
+
+/** A limit or a priority that is not set is left out, since JSON has no infinity. */
+function canonicalNamespace({ block, genericAfter, limit, priority, trust }: NamespaceRules) {
+  return {
+    block: [...new Set(block.map(({ text }) => text))].toSorted(),
+    genericAfter,
+    ...(Number.isFinite(limit) && { limit }),
+    ...(Number.isFinite(priority) && { priority }),
+    trust,
+  };
+}

@@ -1,0 +1,14 @@
+/** What a misspelt name was probably meant to be. */
+import { distance } from "fastest-levenshtein";
+
+/** The known name nearest to the one written, where it is near enough that a slip of the hand explains the difference. */
+export function nearestName(written: string, known: readonly string[]): string | undefined {
+  const nearest = known
+    .map((candidate) => ({
+      candidate,
+      edits: distance(written.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .toSorted((left, right) => left.edits - right.edits)[0];
+  if (nearest === undefined || nearest.edits > Math.max(2, written.length / 3)) return undefined;
+  return nearest.candidate;
+}
