@@ -9,7 +9,7 @@ import { joinGraphs, type Graph } from "./identity/graph.ts";
 import { identifierText } from "./identity/identifier.ts";
 import type { Objection } from "./identity/objection.ts";
 import { contradicted, decide, takeBack, type Rederivation } from "./identity/rederive.ts";
-import type { Decision, DecisionId, Milliseconds, Node, ProfileId } from "./identity/types.ts";
+import type { Decision, DecisionId, Milliseconds, Node } from "./identity/types.ts";
 import { outcomeView, type OutcomeView } from "./link-view.ts";
 import type { References } from "./references.ts";
 import type { Rulebook } from "./rulebook.ts";

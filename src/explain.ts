@@ -61,7 +61,8 @@ export async function explain(
 }
 
 function summaryOf(because: readonly LinkView[], splits: readonly DecisionRecord[]): string {
-  if (because.length > 0) return because.map(({ a, b, reason }) => `${a} and ${b}: ${reason}`).join("; ");
+  if (because.length > 0)
+    return because.map(({ a, b, reason }) => `${a} and ${b}: ${reason}`).join("; ");
   const [split] = splits;
   return split === undefined
     ? "nothing links them"
@@ -163,10 +164,7 @@ class UnfollowedSearch {
 }
 
 /** Links by the profile at the far end, those that stay within the profile left out. */
-function byFarEnd(
-  profile: ProfileId,
-  links: readonly LinkRecord[],
-): Map<ProfileId, LinkRecord[]> {
+function byFarEnd(profile: ProfileId, links: readonly LinkRecord[]): Map<ProfileId, LinkRecord[]> {
   const byProfile = new Map<ProfileId, LinkRecord[]>();
   for (const link of links) {
     const other = link.profiles.find((end) => end !== profile);

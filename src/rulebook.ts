@@ -45,7 +45,7 @@ export class RulesChangedError extends Error {
 export interface RulebookOptions {
   readonly store: Store;
   readonly turns: Turns;
-  readonly compiled: CompiledRules;
+  readonly compiled: Pick<CompiledRules, "rules" | "text">;
   readonly clock: () => Milliseconds;
 }
 
@@ -87,7 +87,7 @@ export class Rulebook {
   }
 
   /** What other rules would change; changes nothing. */
-  async whatIf(compiled: CompiledRules): Promise<DifferenceView> {
+  async whatIf(compiled: Pick<CompiledRules, "rules">): Promise<DifferenceView> {
     const { graph } = await this.#options.store.readGraph();
     const origin = { cause: { rules: this.#version + 1 }, at: this.#options.clock() };
     return differenceView(rebuild(graph, compiled.rules, origin).difference, compiled.rules);
@@ -116,7 +116,9 @@ export class Rulebook {
   #commit(
     { changes }: Rederivation,
     basis: Basis,
-    rules: { readonly version: number; readonly text: string; readonly at: Milliseconds } | undefined,
+    rules:
+      | { readonly version: number; readonly text: string; readonly at: Milliseconds }
+      | undefined,
   ) {
     return this.#options.store.commit(
       {
@@ -135,7 +137,10 @@ function reportOf(
   { changes, difference }: Rederivation,
   rulesVersion: number,
   rules: Rules,
-  graph: { readonly nodes: { readonly length: number }; readonly links: { readonly length: number } },
+  graph: {
+    readonly nodes: { readonly length: number };
+    readonly links: { readonly length: number };
+  },
 ): RebuildReport {
   return {
     rulesVersion,

@@ -36,18 +36,21 @@ const REGEXES_MAX = 100;
  * Senders of machines, not people: the local parts of RFC 2142 and RFC 3834 that nobody reads. `noreply@github.com`
  * alone stands in a dozen of GitHub's own example payloads as the committer.
  */
-const BLOCKED_BY_DEFAULT: Readonly<Record<string, readonly BlockPattern[]>> = {
-  email: [
-    "noreply@*",
-    "no-reply@*",
-    "no_reply@*",
-    "donotreply@*",
-    "do-not-reply@*",
-    "do_not_reply@*",
-    "mailer-daemon@*",
-    "postmaster@*",
+const BLOCKED_BY_DEFAULT: ReadonlyMap<string, readonly BlockPattern[]> = new Map([
+  [
+    "email",
+    [
+      "noreply@*",
+      "no-reply@*",
+      "no_reply@*",
+      "donotreply@*",
+      "do-not-reply@*",
+      "do_not_reply@*",
+      "mailer-daemon@*",
+      "postmaster@*",
+    ],
   ],
-};
+]);
 
 /** The rules, or everything that is wrong with them. */
 export function compileRules(
@@ -60,12 +63,10 @@ export function compileRules(
   const faults = limitFaults(limits);
   const warnings: RuleRemark[] = [];
   const namespaces = new Map<string, NamespaceRules>();
-  const builtIn = Object.keys(BLOCKED_BY_DEFAULT).map(
-    (name) => [name, NAMESPACE_DEFAULTS] as const,
-  );
+  const builtIn = [...BLOCKED_BY_DEFAULT.keys()].map((name) => [name, NAMESPACE_DEFAULTS] as const);
   for (const [name, config] of new Map([...builtIn, ...Object.entries(identity.namespaces)])) {
     const path = ["identity", "namespaces", name];
-    const block = compileBlock(name, config.block ?? BLOCKED_BY_DEFAULT[name] ?? []);
+    const block = compileBlock(name, config.block ?? BLOCKED_BY_DEFAULT.get(name) ?? []);
     faults.push(...block.faults.map((fault) => below(path, fault)));
     warnings.push(...block.warnings.map((warning) => below(path, warning)));
     faults.push(...limitsOfOneFaults(config, limits).map((fault) => below(path, fault)));

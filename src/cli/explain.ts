@@ -61,7 +61,9 @@ function explanationText(a: string, b: string, explanation: Explanation): string
   return [
     `${a} and ${b} are two people, ${left} and ${right}`,
     ...because.map(stepText),
-    ...decisions.map(({ id, at, by, reason }) => `  ${id}, ${at}${by === null ? "" : `, ${by}`}: ${reason}`),
+    ...decisions.map(
+      ({ id, at, by, reason }) => `  ${id}, ${at}${by === null ? "" : `, ${by}`}: ${reason}`,
+    ),
     ...(because.length === 0 ? [`  ${summary}`] : []),
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import type { Settings } from "../config.ts";
 import type { IncomingDelivery, Receipt } from "../engine.ts";
 import { decodeUtf8 } from "../extract/body.ts";
 import type { Service } from "../service.ts";
+import { openServiceOrExplain } from "./rebuild-report.ts";
 import { linesOf, type Line } from "./lines.ts";
 import { parseRecordedRequest } from "./recorded-request.ts";
 import {

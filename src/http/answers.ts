@@ -52,7 +52,11 @@ export async function readBody<Schema extends z.ZodType>(
   const bytes = await limitedBody(context);
   if (bytes === undefined)
     return {
-      answer: problem(context, "body-too-large", `The body is larger than ${BODY_BYTES_MAX} bytes.`),
+      answer: problem(
+        context,
+        "body-too-large",
+        `The body is larger than ${BODY_BYTES_MAX} bytes.`,
+      ),
     };
   let body: unknown;
   try {
@@ -61,9 +65,7 @@ export async function readBody<Schema extends z.ZodType>(
     return { answer: problem(context, "bad-request", "The body is not JSON.") };
   }
   const parsed = schema.safeParse(body);
-  return parsed.success
-    ? { value: parsed.data }
-    : { answer: badRequest(context, parsed.error) };
+  return parsed.success ? { value: parsed.data } : { answer: badRequest(context, parsed.error) };
 }
 
 /** Stops reading where it gets too large, whatever the sender has declared. */

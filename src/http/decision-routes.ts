@@ -29,11 +29,7 @@ const decisionBody = z.strictObject({
   dryRun: z.boolean("expected true or false").optional(),
 });
 
-export function decisionRoutes(
-  decisions: Decisions,
-  rulebook: Rulebook,
-  settings: Settings,
-): Hono {
+export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, settings: Settings): Hono {
   const app = new Hono();
   const read = requireScope(settings.apiKeys, "read");
   const write = requireScope(settings.apiKeys, "write");
@@ -68,7 +64,14 @@ export function decisionRoutes(
     const body = await readBody(context, whatIfSchema);
     if ("answer" in body) return body.answer;
     const { identity, limits } = body.value;
-    const compiled = compileRules(identity, { ...settings.limits, ...limits });
+    const {
+      identifiersPerProfileMax = settings.limits.identifiersPerProfileMax,
+      identifiersPerComponentMax = settings.limits.identifiersPerComponentMax,
+    } = limits ?? {};
+    const compiled = compileRules(identity, {
+      identifiersPerProfileMax,
+      identifiersPerComponentMax,
+    });
     if ("faults" in compiled) {
       const faults = compiled.faults.map(({ path, message }) => `${path.join(".")}: ${message}`);
       return problem(context, "bad-request", `${faults.join("; ")}.`);

@@ -90,7 +90,9 @@ export function differenceOf(
 
 /** Those that have members: the id of a new profile was, before, nobody's. */
 function named(members: ReadonlyMap<ProfileId, readonly Node[]>): NamedProfile[] {
-  return [...members].flatMap(([id, nodes]) => (nodes.length === 0 ? [] : [{ id, members: nodes }]));
+  return [...members].flatMap(([id, nodes]) =>
+    nodes.length === 0 ? [] : [{ id, members: nodes }],
+  );
 }
 
 /** The members of the profiles that are asked for. */

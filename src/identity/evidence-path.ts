@@ -28,8 +28,7 @@ export function evidencePath(
 
 function stepsByStart({ nodes, links, decisions }: Graph): Map<ProfileId, EvidenceStep[]> {
   const steps = new Map<ProfileId, EvidenceStep[]>();
-  const add = (step: EvidenceStep) =>
-    steps.set(step.from, [...(steps.get(step.from) ?? []), step]);
+  const add = (step: EvidenceStep) => steps.set(step.from, [...(steps.get(step.from) ?? []), step]);
   const addBoth = (a: ProfileId, b: ProfileId, decision: GraphDecision | undefined) => {
     add({ from: a, to: b, decision });
     add({ from: b, to: a, decision });
