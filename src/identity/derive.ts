@@ -15,6 +15,7 @@ import {
   distrustedBy,
   eitherObjection,
   genericObjection,
+  sameObjection,
   type Objection,
 } from "./objection.ts";
 import { countsOf, isGeneric, isWithinLimits, type Rules } from "./rules.ts";
@@ -75,6 +76,15 @@ export function barredLinks({ nodes, links }: Graph, rules: Rules): (Objection |
 
 type EdgeOrder = ReturnType<typeof edgeOrder>;
 
+/** Of two generic ends the one that the store has named already, since the second turned generic unseen. */
+function genericEnd(
+  a: Objection | undefined,
+  b: Objection | undefined,
+  stored: Objection | undefined,
+): Objection | undefined {
+  return [a, b].find((end) => sameObjection(end, stored)) ?? eitherObjection(a, b);
+}
+
 interface Edges {
   /** The links, then the joins whose ends are both in the graph. */
   readonly edges: readonly Edge[];
@@ -92,7 +102,7 @@ function edgesOf(
     isGeneric(identifier, neighbours, rules) ? genericObjection(identifier) : undefined,
   );
   const objections = links.map(
-    ({ a, b }, link) => barred[link] ?? eitherObjection(generic[a], generic[b]),
+    ({ a, b, objection }, link) => barred[link] ?? genericEnd(generic[a], generic[b], objection),
   );
   const places = placesOfEnds(nodes, decisions);
   const edges: Edge[] = [...links];

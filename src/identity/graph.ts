@@ -28,6 +28,9 @@ export interface GraphNode {
   readonly generic: boolean;
 }
 
+/** What a batch creates is newer than anything a store has received; whole numbers are exact up to twice this. */
+export const ORDER_OF_CREATED = 2 ** 52;
+
 export interface GraphLink {
   /** Places in the graph's nodes. */
   readonly a: number;

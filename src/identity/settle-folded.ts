@@ -6,16 +6,19 @@ import type { BatchDraft, LinkDraft } from "./batch-draft.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { Found } from "./change-set.ts";
 import { derive } from "./derive.ts";
-import { joinGraphs, type Graph, type GraphLink, type GraphNode } from "./graph.ts";
+import {
+  joinGraphs,
+  ORDER_OF_CREATED,
+  type Graph,
+  type GraphLink,
+  type GraphNode,
+} from "./graph.ts";
 import { linkKey } from "./identifier.ts";
 import { outcomeOf, type Objection } from "./objection.ts";
 import { redraw, type Origin } from "./redraw.ts";
 import { NO_COUNTS, type Rules } from "./rules.ts";
 import type { JudgedLink, Seat, Settlement } from "./settlement.ts";
 import type { IdentifiedEvent, ProfileId } from "./types.ts";
-
-/** Newer than anything a store has received. */
-const ORDER_OF_CREATED = Number.MAX_SAFE_INTEGER / 2;
 
 const NOTHING_FOLDED: Settlement = {
   seats: new Map(),

@@ -6,7 +6,7 @@
 import type { BatchDraft } from "./batch-draft.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { Absorption, Change, Neighbourhood, Place } from "./change-set.ts";
-import type { ComponentKey } from "./graph.ts";
+import { ORDER_OF_CREATED, type ComponentKey } from "./graph.ts";
 import { totalOf, type Counts } from "./rules.ts";
 import type { Seat, Settlement } from "./settlement.ts";
 import type { IdentifiedEvent, ProfileId } from "./types.ts";
@@ -78,9 +78,9 @@ class PlainProfiles {
     const orders = new Map<ComponentKey, number>();
     for (const { component, canonicalOrder } of neighbourhood.identifiers.values())
       orders.set(component, canonicalOrder);
-    let created = 0;
-    for (const [number, { key, isKnown }] of plan.units.entries()) {
-      this.#orders.push(isKnown ? orders.get(key)! : Number.MAX_SAFE_INTEGER + created++);
+    for (const id of draft.created.keys()) orders.set(id, ORDER_OF_CREATED + orders.size);
+    for (const [number, { key }] of plan.units.entries()) {
+      this.#orders.push(orders.get(key)!);
       this.#founders.push(number);
     }
   }

@@ -2,7 +2,10 @@
  * The memory store: the reference that the others are compared with. Plain maps and plain loops, nothing clever and
  * nothing kept after the process ends. It copies what it is given, so that no caller can change the past.
  */
-import { traitKey, type KnownIdentifier, type NewIdentifier } from "../identity/change-set.ts";
+import { traitKey, type KnownIdentifier, type ComponentPlace, type Place, type Found, type Missing } from "../identity/change-set.ts";
+import { isInPlay, type Objection } from "../identity/objection.ts";
+import { countsOf, type Counts } from "../identity/rules.ts";
+import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
 import { compareStamps } from "../identity/stamp.ts";
@@ -13,6 +16,10 @@ import {
   type ChangeRecord,
   type Commit,
   type CommitOutcome,
+  type DecisionRecord,
+  type DecisionRequest,
+  type RulesRecord,
+  type Totals,
   type EventRecord,
   type JourneyPage,
   type JourneyRequest,
@@ -36,9 +43,12 @@ interface MemoryBasis extends Basis {
 interface StoredIdentifier {
   readonly node: Node;
   readonly order: number;
-  readonly founded: boolean;
+  founded: boolean;
   sources: readonly string[];
+  neighbours: Counts;
+  generic: boolean;
   profile: Set<StoredIdentifier>;
+  component: object | undefined;
 }
 
 interface StoredEvent {
@@ -52,7 +62,7 @@ export class MemoryStore implements Store {
   readonly seeds: Seeds;
   #version = 0;
   readonly #identifiers = new Map<ProfileId, StoredIdentifier>();
-  readonly #links = new Map<string, Link>();
+  readonly #links = new Map<string, Link & { objection: Objection | undefined }>();
   readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
   readonly #events = new Map<EventId, StoredEvent>();
   readonly #eventsByHome = new Map<ProfileId, StoredEvent[]>();
@@ -68,7 +78,7 @@ export class MemoryStore implements Store {
     const neighbourhood = {
       identifiers: pick(request.identifiers, (id) => {
         const stored = this.#identifiers.get(id);
-        return stored === undefined ? undefined : ([id, known(stored)] as const);
+        return stored === undefined ? undefined : ([id, known(stored, this.#keyOf(stored))] as const);
       }),
       links: pick(request.pairs, ([left, right]) => {
         const key = linkKey({ id: left }, { id: right });
@@ -87,26 +97,116 @@ export class MemoryStore implements Store {
       }),
     };
     const basis: MemoryBasis = { store: "memory", version: this.#version };
-    return { neighbourhood, basis };
+    return { neighbourhood, basis, rulesVersion: this.#rules.at(-1)?.version ?? 0 };
+  }
+
+  async deepen(missing: Missing, basis: Basis): Promise<Found | "stale"> {
+    if ((basis as MemoryBasis).version !== this.#version) return "stale";
+    return {
+      counts: new Map(missing.counts.map((key) => [key, countsOf(this.#membersOfKey(key).map((m) => m.node.identifier.namespace))])),
+      contents: new Map(missing.contents.map((key) => [key, this.#graphOf(this.#membersOfKey(key))])),
+    };
+  }
+  readonly #componentNames = new Map<object, string>();
+  #keyOf(stored: StoredIdentifier): string {
+    if (stored.component === undefined) return known(stored, "").canonical;
+    const name = this.#componentNames.get(stored.component) ?? String(this.#componentNames.size + 1);
+    this.#componentNames.set(stored.component, name);
+    return name;
+  }
+  #membersOfKey(key: string): StoredIdentifier[] {
+    const one = this.#identifiers.get(key);
+    if (one !== undefined) return this.#members(key)!;
+    return [...this.#identifiers.values()].filter((stored) => stored.component !== undefined && this.#keyOf(stored) === key);
+  }
+  #graphOf(members: StoredIdentifier[], all = false): Graph {
+    const places = new Map(members.map((member, place) => [member.node.id, place]));
+    const links = [...this.#links.values()].filter((l) => (all || isInPlay(l.objection)) && places.has(l.a.id) && places.has(l.b.id)).map((l) => ({ a: places.get(l.a.id)!, b: places.get(l.b.id)!, trust: l.trust, evidenceAt: l.evidenceAt, objection: l.objection }));
+    return {
+      nodes: members.map((m) => ({ id: m.node.id, identifier: m.node.identifier, order: m.order, profile: known(m, "").canonical, component: m.component === undefined ? undefined : this.#keyOf(m), neighbours: m.neighbours, generic: m.generic })),
+      links,
+      decisions: [...this.#decisions.values()].filter((d) => d.takenBackAt === undefined && (places.has(d.a.id) || places.has(d.b.id))).map((d) => ({ id: d.id, kind: d.kind, override: d.override, a: d.a.id, b: d.b.id, objection: d.objection })),
+    };
+  }
+  readonly #decisions = new Map<string, DecisionRecord>();
+  readonly #rules: RulesRecord[] = [];
+  async readGraph() {
+    return { graph: this.#graphOf([...this.#identifiers.values()], true), basis: { store: "memory", version: this.#version } as MemoryBasis };
+  }
+  async rules() { return this.#rules.at(-1); }
+  async decision(id: string) { return this.#decisions.get(id); }
+  async decisions({ after, limit, takenBack }: DecisionRequest) {
+    const all = [...this.#decisions.values()];
+    return all.slice(after === undefined ? 0 : all.findIndex((d) => d.id === after) + 1).filter((d) => takenBack || d.takenBackAt === undefined).slice(0, limit);
+  }
+  async component(id: string) {
+    const stored = this.#identifiers.get(id);
+    return stored === undefined ? undefined : this.#graphOf(this.#membersOfKey(this.#keyOf(stored)));
+  }
+  async totals(): Promise<Totals> { return { profiles: 0, components: 0, contested: 0, objections: {}, generic: 0 }; }
+  async unfollowedLinks(id: string, limit: number) { return (await this.links(id, 1e9)).filter((l) => l.objection !== undefined).slice(0, limit); }
+  async linksOf(pairs: readonly (readonly [string, string])[]) {
+    return pairs.flatMap(([a, b]) => { const l = this.#links.get(linkKey({ id: a }, { id: b })); return l === undefined ? [] : [this.#linkRecord(l)]; });
   }
 
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
     if ((basis as MemoryBasis).version !== this.#version) return "stale";
     this.#version++;
     const { changes } = commit;
-    for (const created of changes.identifiers) this.#create(created);
-    for (const { id, sources } of changes.sources)
-      this.#identifiers.get(id)!.sources = [...sources];
-    for (const { canonical, absorbed } of changes.absorptions) {
-      const into = this.#identifiers.get(canonical)!.profile;
-      for (const id of absorbed) {
-        for (const member of this.#identifiers.get(id)!.profile) {
-          into.add(member);
-          member.profile = into;
-        }
-      }
+    const keys = new Map([...this.#componentNames].map(([component, name]) => [name, component]));
+    const freshProfiles = new Map<number, Set<StoredIdentifier>>();
+    const freshComponents = new Map<number, object>();
+    const formers = new Map<string, Set<StoredIdentifier>>();
+    const former = (id: string) => { const s = formers.get(id) ?? this.#identifiers.get(id)!.profile; formers.set(id, s); return s; };
+    for (const m of [...changes.moves, ...changes.identifiers]) if ("former" in m.place) former(m.place.former);
+    for (const a of changes.absorptions) former(a.into);
+    const profileAt = (place: Place) => {
+      if ("former" in place) return former(place.former);
+      const set = freshProfiles.get(place.fresh) ?? new Set<StoredIdentifier>();
+      freshProfiles.set(place.fresh, set);
+      return set;
+    };
+    const componentAt = (place: ComponentPlace) => {
+      if (place === undefined) return undefined;
+      if ("former" in place) return keys.get(place.former)!;
+      const c = freshComponents.get(place.fresh) ?? {};
+      freshComponents.set(place.fresh, c);
+      return c;
+    };
+    for (const { into, from } of changes.absorptions) {
+      const target = former(into);
+      for (const id of from) for (const member of [...this.#identifiers.get(id)!.profile]) { target.add(member); member.profile = target; }
     }
-    for (const link of changes.links) this.#links.set(linkKey(link.a, link.b), { ...link });
+    for (const { id, place, component } of changes.moves) {
+      const stored = this.#identifiers.get(id)!;
+      stored.profile.delete(stored);
+      stored.profile = profileAt(place);
+      stored.component = componentAt(component);
+    }
+    for (const { id } of changes.moves) { const stored = this.#identifiers.get(id)!; stored.profile.add(stored); }
+    for (const { node, place, component, founded, sources, neighbours, generic } of changes.identifiers) {
+      const profile = profileAt(place);
+      const stored = { node, order: this.#identifiers.size, founded, sources: [...sources], neighbours, generic, profile, component: componentAt(component) };
+      profile.add(stored);
+      this.#identifiers.set(node.id, stored);
+    }
+    for (const { id, sources, neighbours, generic } of changes.updates) {
+      const stored = this.#identifiers.get(id)!;
+      if (sources !== undefined) stored.sources = [...sources];
+      if (neighbours !== undefined) { stored.neighbours = neighbours; stored.generic = generic!; }
+    }
+    for (const id of changes.founders) this.#identifiers.get(id)!.founded = true;
+    for (const { isNew, a, b, ...rest } of changes.links) {
+      const key = linkKey(a, b);
+      if (isNew === this.#links.has(key)) throw new Error("link newness");
+      const [x, y] = a.id < b.id ? [a, b] : [b, a];
+      this.#links.set(key, { a: { id: x.id, identifier: x.identifier }, b: { id: y.id, identifier: y.identifier }, ...rest });
+    }
+    for (const d of changes.decisions) {
+      if (d.kind === "taken") this.#decisions.set(d.decision.id, { ...d.decision, takenBackAt: undefined, objection: d.objection });
+      else { const r = this.#decisions.get(d.id)!; this.#decisions.set(d.id, d.kind === "takenBack" ? { ...r, takenBackAt: d.at } : { ...r, objection: d.objection }); }
+    }
+    if (commit.rules !== undefined) this.#rules.push(commit.rules);
     for (const { profile, ...kept } of changes.traits) {
       const traits = this.#traits.get(profile) ?? new Map<string, KeptTrait>();
       this.#traits.set(profile, traits.set(kept.name, kept));
@@ -120,19 +220,12 @@ export class MemoryStore implements Store {
       this.#events.set(rest.id, stored);
       if (home !== null) append(this.#eventsByHome, home.id, stored);
     }
-    for (const merge of changes.merges)
-      this.#changes.push({ ...merge, sequence: this.#changes.length + 1 });
+    for (const change of changes.changes)
+      this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
     for (const id of commit.released) this.#quarantine.delete(id);
     for (const event of commit.quarantined) this.#quarantine.set(event.id, { ...event });
     for (const tally of commit.tallies) this.#count(tally);
     return "committed";
-  }
-
-  #create({ node, canonical, founded, sources }: NewIdentifier): void {
-    const profile = this.#identifiers.get(canonical)?.profile ?? new Set();
-    const stored = { node, order: this.#identifiers.size, founded, sources: [...sources], profile };
-    profile.add(stored);
-    this.#identifiers.set(node.id, stored);
   }
 
   #count(tally: Tally): void {
@@ -219,7 +312,7 @@ export class MemoryStore implements Store {
       .map((link) => this.#linkRecord(link));
   }
 
-  #linkRecord(link: Link): LinkRecord {
+  #linkRecord(link: Link & { objection: Objection | undefined }): LinkRecord {
     const naming = [...this.#events.values()]
       .filter(
         ({ home, others }) =>
@@ -230,6 +323,7 @@ export class MemoryStore implements Store {
       .toSorted((left, right) => compareStamps(stampOf(left), stampOf(right)));
     return {
       ...link,
+      firstSeenAt: naming[0]!.occurredAt,
       lastSeenAt: naming.at(-1)!.occurredAt,
       events: naming.length,
       evidence: naming.slice(0, EVIDENCE_MAX).map((event) => event.id),
@@ -265,7 +359,7 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {}
 }
 
-function known(stored: StoredIdentifier): KnownIdentifier {
+function known(stored: StoredIdentifier, component: string): KnownIdentifier {
   const founder = [...stored.profile].reduce((oldest, member) =>
     member.order < oldest.order ? member : oldest,
   );
@@ -274,6 +368,9 @@ function known(stored: StoredIdentifier): KnownIdentifier {
     canonical: founder.node.id,
     canonicalOrder: founder.order,
     sources: stored.sources,
+    neighbours: stored.neighbours,
+    component,
+    isPlain: stored.component === undefined,
   };
 }
 

@@ -21,6 +21,7 @@ export interface TestServiceOptions {
   readonly batchEventsMax?: number;
   /** Default: a clock that ticks a millisecond a call, so that receipt has an order. */
   readonly clock?: () => number;
+  readonly applyRules?: boolean;
 }
 
 export async function openTestService(
@@ -34,6 +35,7 @@ export async function openTestService(
     store,
     clock: options.clock ?? (() => now++),
     onStoreError: () => {},
+    applyRules: options.applyRules ?? false,
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),
   });
   return {
