@@ -9,7 +9,7 @@
 import { fold } from "./fold.ts";
 import { placesOfEnds, type Graph, type GraphDecision, type GraphNode } from "./graph.ts";
 import { Holdings, type Split } from "./holdings.ts";
-import { edgeOrder, type Edge } from "./link-order.ts";
+import { inOrder, type Edge } from "./link-order.ts";
 import {
   blockedBy,
   distrustedBy,
@@ -18,7 +18,7 @@ import {
   sameObjection,
   type Objection,
 } from "./objection.ts";
-import { countsOf, isGeneric, isWithinLimits, type Rules } from "./rules.ts";
+import { countsOf, isGeneric, isWithinLimits, rulesFor, type Rules } from "./rules.ts";
 import type { DecisionId } from "./types.ts";
 import { UnionFind } from "./union-find.ts";
 
@@ -41,12 +41,11 @@ export function derive(
   barred: readonly (Objection | undefined)[] = barredLinks(graph, rules),
 ): Derivation {
   const edges = edgesOf(graph, rules, barred);
-  const order = edgeOrder(graph.nodes, rules);
-  const components = connect(graph.nodes.length, edges, order, rules);
+  const components = connect(graph.nodes, edges, rules);
   const rulings = rulingsIn(graph, components);
   const touched = new Set(rulings.components);
   for (const root of excessiveComponents(graph.nodes, components, rules)) touched.add(root);
-  const profiles = foldTouched(graph, edges, order, components, touched, rulings.splits, rules);
+  const profiles = foldTouched(graph, edges, components, touched, rulings.splits, rules);
 
   const componentOf = Int32Array.from(graph.nodes, (_, node) => components.find(node));
   const profileOf = componentOf.map((component, node) =>
@@ -73,8 +72,6 @@ export function barredLinks({ nodes, links }: Graph, rules: Rules): (Objection |
       distrustedBy(nodes[a]!.identifier, nodes[b]!.identifier, trust, rules),
   );
 }
-
-type EdgeOrder = ReturnType<typeof edgeOrder>;
 
 /** Of two generic ends the one that the store has named already, since the second turned generic unseen. */
 function genericEnd(
@@ -127,13 +124,11 @@ function edgesOf(
 
 /** The components: what the edges without an objection connect. Notes the objection to those that would connect too much. */
 function connect(
-  nodes: number,
+  nodes: readonly GraphNode[],
   { edges, objections }: Edges,
-  order: EdgeOrder,
   rules: Rules,
 ): UnionFind {
-  const components = new UnionFind(nodes);
-  components.add(nodes);
+  const components = setsOf(nodes);
   for (const [index, { a, b }] of edges.entries())
     if (objections[index] === undefined) components.union(a, b);
   const max = rules.identifiersPerComponentMax;
@@ -141,19 +136,24 @@ function connect(
     objections[index] === undefined && components.sizeOf(a) > max;
   if (!edges.some(isCrowded)) return components;
 
-  const capped = new UnionFind(nodes);
-  capped.add(nodes);
+  const capped = setsOf(nodes);
   const crowded: number[] = [];
   for (const [index, edge] of edges.entries()) {
     if (isCrowded(edge, index)) crowded.push(index);
     else if (objections[index] === undefined) capped.union(edge.a, edge.b);
   }
-  for (const index of crowded.toSorted((left, right) => order(edges[left]!, edges[right]!))) {
+  for (const index of inOrder(crowded, edges, nodes, rules)) {
     const { a, b } = edges[index]!;
     if (capped.same(a, b) || capped.sizeOf(a) + capped.sizeOf(b) <= max) capped.union(a, b);
     else objections[index] = { rule: "identifiersPerComponentMax", subject: "" };
   }
   return capped;
+}
+
+function setsOf(nodes: readonly unknown[]): UnionFind {
+  const sets = new UnionFind(nodes.length);
+  sets.add(nodes.length);
+  return sets;
 }
 
 interface Rulings {
@@ -180,39 +180,40 @@ function* excessiveComponents(
   components: UnionFind,
   rules: Rules,
 ): Generator<number, void> {
+  const isLimited = new Set(
+    [...new Set(nodes.map(({ identifier }) => identifier.namespace))].filter(
+      (namespace) => rulesFor(namespace, rules).limit !== Infinity,
+    ),
+  );
+  const limited = function* (members: Iterable<number>): Generator<string, void> {
+    for (const member of members) {
+      const { namespace } = nodes[member]!.identifier;
+      if (isLimited.has(namespace)) yield namespace;
+    }
+  };
   for (const node of nodes.keys()) {
     if (components.find(node) !== node || components.sizeOf(node) === 1) continue;
-    const members = components.members(node);
-    if (!isWithinLimits(countsOf(namespacesOf(nodes, members)), rules)) yield node;
+    const isTooLarge = components.sizeOf(node) > rules.identifiersPerProfileMax;
+    if (isTooLarge || !isWithinLimits(countsOf(limited(components.members(node))), rules))
+      yield node;
   }
-}
-
-function* namespacesOf(
-  nodes: readonly GraphNode[],
-  members: Iterable<number>,
-): Generator<string, void> {
-  for (const member of members) yield nodes[member]!.identifier.namespace;
 }
 
 function foldTouched(
   { nodes }: Graph,
   { edges, objections }: Edges,
-  order: EdgeOrder,
   components: UnionFind,
   touched: ReadonlySet<number>,
   splits: readonly Split[],
   rules: Rules,
 ): UnionFind {
-  const profiles = new UnionFind(nodes.length);
-  profiles.add(nodes.length);
+  const profiles = setsOf(nodes);
   if (touched.size === 0) return profiles;
   const identifierOf = (node: number) => nodes[node]!.identifier;
   const holdings = new Holdings(profiles, identifierOf, splits, rules);
-  const walk = [...edges.keys()]
-    .filter(
-      (index) => objections[index] === undefined && touched.has(components.find(edges[index]!.a)),
-    )
-    .toSorted((left, right) => order(edges[left]!, edges[right]!));
+  const isWalked = (index: number) =>
+    objections[index] === undefined && touched.has(components.find(edges[index]!.a));
+  const walk = inOrder([...edges.keys()].filter(isWalked), edges, nodes, rules);
   // One walk through all of them: components have no link in common, so none can tell that there are others.
   const refusals = fold(
     walk.map((index) => edges[index]!),

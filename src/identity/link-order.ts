@@ -28,39 +28,51 @@ function rankOf({ join, trust }: Edge): number {
   return trust === "verified" ? 2 : 3;
 }
 
-/** Makes the comparison for links between these nodes. */
-export function edgeOrder(
+/** The places of the chosen edges in their order. */
+export function inOrder(
+  chosen: Iterable<number>,
+  edges: readonly Edge[],
   nodes: readonly GraphNode[],
   rules: Rules,
-): (left: Edge, right: Edge) => number {
-  const priorities = new Map<string, number>();
-  const priorityOf = (node: number): number => {
-    const { namespace } = nodes[node]!.identifier;
-    const known = priorities.get(namespace);
-    if (known !== undefined) return known;
-    const { priority } = rulesFor(namespace, rules);
-    priorities.set(namespace, priority);
-    return priority;
-  };
-  const priority = ({ a, b }: Edge) => Math.min(priorityOf(a), priorityOf(b));
-  const ends = ({ a, b }: Edge): [Identifier, Identifier] => {
-    const [left, right] = [nodes[a]!.identifier, nodes[b]!.identifier];
-    return compareIdentifiers(left, right) <= 0 ? [left, right] : [right, left];
-  };
-  const compareEnds = (left: Edge, right: Edge): number => {
-    const [leftEnds, rightEnds] = [ends(left), ends(right)];
-    return (
-      compareIdentifiers(leftEnds[0], rightEnds[0]) || compareIdentifiers(leftEnds[1], rightEnds[1])
+): number[] {
+  const priorityOf = memoised((namespace) => rulesFor(namespace, rules).priority);
+  const keys = new Map<number, readonly [number, number, number]>();
+  for (const place of chosen) {
+    const edge = edges[place]!;
+    const { a, b, evidenceAt = Infinity } = edge;
+    const priority = Math.min(
+      priorityOf(nodes[a]!.identifier.namespace),
+      priorityOf(nodes[b]!.identifier.namespace),
     );
+    keys.set(place, [rankOf(edge), priority, evidenceAt]);
+  }
+  const compare = (left: number, right: number): number => {
+    const [leftKey, rightKey] = [keys.get(left)!, keys.get(right)!];
+    for (let part = 0; part < leftKey.length; part++)
+      // No subtraction: Infinity equals itself.
+      if (leftKey[part] !== rightKey[part]) return leftKey[part]! < rightKey[part]! ? -1 : 1;
+    return compareEnds(edges[left]!, edges[right]!, nodes);
   };
-  return (left, right) =>
-    rankOf(left) - rankOf(right) ||
-    compareNumbers(priority(left), priority(right)) ||
-    compareNumbers(left.evidenceAt ?? Infinity, right.evidenceAt ?? Infinity) ||
-    compareEnds(left, right);
+  return [...keys.keys()].toSorted(compare);
 }
 
-/** Unlike a subtraction it knows that Infinity equals itself. */
-function compareNumbers(left: number, right: number): number {
-  return left === right ? 0 : left < right ? -1 : 1;
+function memoised(compute: (text: string) => number): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const value = known.get(text) ?? compute(text);
+    known.set(text, value);
+    return value;
+  };
+}
+
+function compareEnds(left: Edge, right: Edge, nodes: readonly GraphNode[]): number {
+  const [leftFirst, leftSecond] = endsOf(left, nodes);
+  const [rightFirst, rightSecond] = endsOf(right, nodes);
+  return compareIdentifiers(leftFirst, rightFirst) || compareIdentifiers(leftSecond, rightSecond);
+}
+
+/** The lesser text first: which end has the lesser id is chance. */
+function endsOf({ a, b }: Edge, nodes: readonly GraphNode[]): readonly [Identifier, Identifier] {
+  const [left, right] = [nodes[a]!.identifier, nodes[b]!.identifier];
+  return compareIdentifiers(left, right) <= 0 ? [left, right] : [right, left];
 }

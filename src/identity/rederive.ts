@@ -15,7 +15,7 @@ import { differenceOf, type Difference } from "./difference.ts";
 import type { Graph, GraphDecision, GraphNode } from "./graph.ts";
 import type { Objection } from "./objection.ts";
 import { objectionChange, redraw, type Origin, type Redrawing } from "./redraw.ts";
-import { isGeneric, type Counts, type Rules } from "./rules.ts";
+import { countOf, isGeneric, type Rules } from "./rules.ts";
 import type { Decision, DecisionId, Milliseconds, ProfileId } from "./types.ts";
 
 export interface Rederivation {
@@ -28,13 +28,9 @@ export interface Rederivation {
 /** The whole graph, by these rules: how many neighbours everybody has is counted anew too. */
 export function rebuild(graph: Graph, rules: Rules, origin: Origin): Rederivation {
   const barred = barredLinks(graph, rules);
-  const counted = countNeighbours(graph, barred);
-  const nodes = graph.nodes.map((node, index): GraphNode => {
-    const neighbours = counted[index]!;
-    return sameCounts(node.neighbours, neighbours) ? node : { ...node, neighbours };
-  });
-  const recounted: Graph = { ...graph, nodes };
-  const { changes, ...rest } = rederive(recounted, derive(recounted, rules, barred), origin);
+  const nodes = recounted(graph, barred);
+  const counted: Graph = { ...graph, nodes };
+  const { changes, ...rest } = rederive(counted, derive(counted, rules, barred), origin);
   const { updates, generics } = neighbourChanges(graph.nodes, nodes, rules, origin);
   return { ...rest, changes: { ...changes, updates, changes: [...generics, ...changes.changes] } };
 }
@@ -119,31 +115,31 @@ function objectionsTold(
   });
 }
 
-/** By node: how many identifiers of each namespace it is linked with, by links that nothing bars. */
-function countNeighbours(
+/** The nodes with the number of their neighbours as it is: those that links join with them and that nothing bars. */
+function recounted(
   { nodes, links }: Graph,
   barred: readonly (Objection | undefined)[],
-): Counts[] {
-  const counts = nodes.map(() => new Map<string, number>());
-  const count = (node: number, other: number) => {
-    const { namespace } = nodes[other]!.identifier;
-    const ofNode = counts[node]!;
-    ofNode.set(namespace, (ofNode.get(namespace) ?? 0) + 1);
-  };
+): GraphNode[] {
+  const namespaces = [...new Set(nodes.map(({ identifier }) => identifier.namespace))];
+  const numbers = new Map(namespaces.map((namespace, number) => [namespace, number] as const));
+  const numberOf = Int32Array.from(nodes, ({ identifier }) => numbers.get(identifier.namespace)!);
+  const counts = new Int32Array(nodes.length * namespaces.length);
   for (const [link, { a, b }] of links.entries()) {
     if (barred[link] !== undefined) continue;
-    count(a, b);
-    count(b, a);
+    counts[a * namespaces.length + numberOf[b]!]!++;
+    counts[b * namespaces.length + numberOf[a]!]!++;
   }
-  return counts.map((ofNode) => Object.fromEntries(ofNode));
-}
-
-function sameCounts(left: Counts, right: Counts): boolean {
-  const [leftKeys, rightKeys] = [Object.keys(left), Object.keys(right)];
-  return (
-    leftKeys.length === rightKeys.length &&
-    leftKeys.every((key) => Object.hasOwn(right, key) && left[key] === right[key])
-  );
+  return nodes.map((node, place) => {
+    const from = place * namespaces.length;
+    const isSame = namespaces.every(
+      (namespace, number) => countOf(node.neighbours, namespace) === counts[from + number],
+    );
+    if (isSame) return node;
+    const entries = namespaces.map(
+      (namespace, number) => [namespace, counts[from + number]!] as const,
+    );
+    return { ...node, neighbours: Object.fromEntries(entries.filter(([, count]) => count > 0)) };
+  });
 }
 
 function neighbourChanges(

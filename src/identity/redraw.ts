@@ -40,33 +40,40 @@ export function redraw(
 ): Redrawing {
   const { nodes, links, decisions } = graph;
   const { profileOf, componentOf, touched } = derivation;
-  const founders = foundersOf(nodes, profileOf);
-  const profilePlaces = settle(
+  const profiles = regroup(
     nodes,
     profileOf,
     ({ profile }) => profile,
     () => true,
-    fresh,
   );
-  const componentPlaces = settle(
+  const components = regroup(
     nodes,
     componentOf,
     ({ component }) => component,
-    (component) => touched.has(component),
-    fresh,
+    (group) => touched.has(group),
   );
-  const placeOf = (node: number): Place => profilePlaces.get(profileOf[node]!)!;
-  const componentPlaceOf = (node: number): ComponentPlace =>
-    componentPlaces.get(componentOf[node]!);
-  const canonicalOf = (node: number) => nodes[founders.get(profileOf[node]!)!]!.id;
+  const founders = foundersOf(nodes, profileOf, profiles.nodes);
+  const profilePlaces = settle(profiles, profileOf, fresh);
+  const componentPlaces = settle(components, componentOf, fresh);
+  // Where nothing is otherwise, everybody stays where he is.
+  const placeOf = (node: number): Place =>
+    profilePlaces.get(profileOf[node]!) ?? { former: nodes[node]!.profile! };
+  const componentPlaceOf = (node: number): ComponentPlace => {
+    const { component } = nodes[node]!;
+    if (components.affected.has(componentOf[node]!)) return componentPlaces.get(componentOf[node]!);
+    return component === undefined ? undefined : { former: component };
+  };
+  const canonicalOf = (node: number): ProfileId => {
+    const founder = founders.get(profileOf[node]!);
+    return founder === undefined ? nodes[node]!.profile! : nodes[founder]!.id;
+  };
 
-  const moves = nodes.flatMap((node, index): Move[] => {
-    if (node.profile === undefined) return [];
-    const place = placeOf(index);
-    const component = componentPlaceOf(index);
-    return isAt(place, node.profile) && isAt(component, node.component)
-      ? []
-      : [{ id: node.id, place, component }];
+  const moves = [...new Set([...profiles.nodes, ...components.nodes])].flatMap((index): Move[] => {
+    const { id, profile, component: formerComponent } = nodes[index]!;
+    if (profile === undefined) return [];
+    const [place, component] = [placeOf(index), componentPlaceOf(index)];
+    const stays = isAt(place, profile) && isAt(component, formerComponent);
+    return stays ? [] : [{ id, place, component }];
   });
   const judged = [...links.keys()].filter(
     (link) => !sameObjection(links[link]!.objection, derivation.objections[link]),
@@ -88,22 +95,82 @@ export function redraw(
       id,
       objection: derivation.joinObjections.get(id),
     })),
-    changes: borderChanges(nodes, profileOf, founders, originOf),
+    changes: borderChanges(profiles, nodes, profileOf, founders, originOf),
     placeOf,
     componentOf: componentPlaceOf,
     canonicalOf,
   };
 }
 
+/** What is otherwise in how nodes are grouped. */
+interface Regrouping {
+  /** The groups that are not what some former group was. */
+  readonly affected: ReadonlySet<number>;
+  /** Those of them that have a place. */
+  readonly placed: ReadonlySet<number>;
+  /** Their nodes. All nodes of a former group are among them, or none is. */
+  readonly nodes: readonly number[];
+  readonly formerOf: (node: number) => string | undefined;
+}
+
+/** Groups that `needsPlace` denies have none, and are as they were where none of their nodes was in one. */
+function regroup(
+  nodes: readonly GraphNode[],
+  groupOf: Int32Array,
+  formerOf: (node: GraphNode) => ProfileId | ComponentKey | undefined,
+  needsPlace: (group: number) => boolean,
+): Regrouping {
+  const formers = new Map<string, number>();
+  const formerSizes: number[] = [];
+  const sizes = new Int32Array(nodes.length);
+  const formerOfGroup = new Int32Array(nodes.length).fill(UNSEEN);
+  for (const [node, group] of groupOf.entries()) {
+    const key = formerOf(nodes[node]!);
+    let former = NO_FORMER;
+    if (key !== undefined) {
+      former = formers.get(key) ?? formers.size;
+      if (former === formers.size) formers.set(key, former);
+      formerSizes[former] = (formerSizes[former] ?? 0) + 1;
+    }
+    sizes[group]!++;
+    const seen = formerOfGroup[group]!;
+    formerOfGroup[group] = seen === UNSEEN || seen === former ? former : MIXED;
+  }
+  const isAffected = (group: number): boolean => {
+    const former = formerOfGroup[group]!;
+    if (former === NO_FORMER) return needsPlace(group);
+    return former === MIXED || !needsPlace(group) || formerSizes[former] !== sizes[group];
+  };
+  const affected = new Set<number>();
+  for (const [group, size] of sizes.entries())
+    if (size > 0 && isAffected(group)) affected.add(group);
+  return {
+    affected,
+    placed: new Set([...affected].filter(needsPlace)),
+    nodes:
+      affected.size === 0 ? [] : [...nodes.keys()].filter((node) => affected.has(groupOf[node]!)),
+    formerOf: (node) => formerOf(nodes[node]!),
+  };
+}
+
+const NO_FORMER = -1;
+const MIXED = -2;
+const UNSEEN = -3;
+
 function isAt(place: Place | ComponentPlace, former: string | undefined): boolean {
   if (place === undefined) return former === undefined;
   return "former" in place && place.former === former;
 }
 
-/** The first received of each profile: by the derivation's number, the place of the node. */
-function foundersOf(nodes: readonly GraphNode[], profileOf: Int32Array): Map<number, number> {
+/** The first received of each profile of these nodes: by the derivation's number, the place of the node. */
+function foundersOf(
+  nodes: readonly GraphNode[],
+  profileOf: Int32Array,
+  chosen: readonly number[],
+): Map<number, number> {
   const founders = new Map<number, number>();
-  for (const [node, profile] of profileOf.entries()) {
+  for (const node of chosen) {
+    const profile = profileOf[node]!;
     const founder = founders.get(profile);
     if (founder === undefined || nodes[node]!.order < nodes[founder]!.order)
       founders.set(profile, node);
@@ -112,23 +179,21 @@ function foundersOf(nodes: readonly GraphNode[], profileOf: Int32Array): Map<num
 }
 
 /**
- * Gives every group its place: of the places that its members are in, the one with the most of them, unless another
- * group has still more members there; else a fresh one. Groups that `needsPlace` denies get none.
+ * Gives every affected group its place: of the places that its members are in, the one with the most of them, unless
+ * another group has still more members there; else a fresh one.
  */
 function settle(
-  nodes: readonly GraphNode[],
+  { placed, nodes, formerOf }: Regrouping,
   groupOf: Int32Array,
-  formerOf: (node: GraphNode) => ProfileId | ComponentKey | undefined,
-  needsPlace: (group: number) => boolean,
   fresh: () => number,
 ): Map<number, { readonly former: string } | { readonly fresh: number }> {
   const counts = new Map<number, Map<string, number>>();
-  for (const [node, group] of groupOf.entries()) {
-    if (!needsPlace(group)) continue;
-    const former = formerOf(nodes[node]!);
+  for (const node of nodes) {
+    const group = groupOf[node]!;
+    const former = formerOf(node);
+    if (former === undefined || !placed.has(group)) continue;
     const ofGroup = counts.get(group) ?? new Map<string, number>();
-    counts.set(group, ofGroup);
-    if (former !== undefined) ofGroup.set(former, (ofGroup.get(former) ?? 0) + 1);
+    counts.set(group, ofGroup.set(former, (ofGroup.get(former) ?? 0) + 1));
   }
   const claims = [...counts].flatMap(([group, formers]) =>
     [...formers].map(([former, count]) => ({ group, former, count })),
@@ -140,12 +205,13 @@ function settle(
     places.set(group, { former });
     taken.add(former);
   }
-  for (const group of counts.keys()) if (!places.has(group)) places.set(group, { fresh: fresh() });
+  for (const group of placed) if (!places.has(group)) places.set(group, { fresh: fresh() });
   return places;
 }
 
 /** Which former profiles went into which, whole (a merge) or in part (a split). */
 function borderChanges(
+  { nodes: chosen }: Regrouping,
   nodes: readonly GraphNode[],
   profileOf: Int32Array,
   founders: ReadonlyMap<number, number>,
@@ -153,7 +219,8 @@ function borderChanges(
 ): Change[] {
   const sizes = new Map<ProfileId, number>();
   const arrivals = new Map<number, Map<ProfileId, number>>();
-  for (const [node, { profile }] of nodes.entries()) {
+  for (const node of chosen) {
+    const { profile } = nodes[node]!;
     if (profile === undefined) continue;
     sizes.set(profile, (sizes.get(profile) ?? 0) + 1);
     const group = profileOf[node]!;
