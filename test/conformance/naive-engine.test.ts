@@ -1,0 +1,57 @@
+/** The scenarios agree with each other: the simplest engine plays them all. And the suite can fail. */
+import { describe, expect, test } from "vitest";
+import { scenarioJsonSchema } from "./format.ts";
+import { naiveEngine } from "./naive-engine.ts";
+import { readFileSync } from "node:fs";
+import { play } from "./play.ts";
+import { readScenarios } from "./scenarios.ts";
+import { SEED, waysFor } from "./ways.ts";
+import { deliveriesIn, playInAllWays } from "./suite.ts";
+
+const scenarios = readScenarios();
+
+describe(`the naive engine, seed ${SEED}`, () => {
+  test.each(scenarios)("$file", (scenario) => playInAllWays(scenario, naiveEngine, SEED));
+});
+
+test("the canary: an engine that is deaf to the rules is found out", async () => {
+  const found: number[] = [];
+  for (const scenario of scenarios) {
+    const { sources } = scenario.configuration;
+    const [asWritten] = waysFor(deliveriesIn(scenario), SEED);
+    const engine = await naiveEngine.open({ sources });
+    try {
+      await play(scenario, engine, asWritten!);
+    } catch {
+      found.push(scenario.scenario);
+    }
+  }
+  expect(found).toEqual(expect.arrayContaining([16, 17, 18, 19, 20, 21, 31, 33]));
+  expect(found).not.toContain(5);
+});
+
+test("the canary: an engine that decides by arrival is found out", async () => {
+  const scenario = scenarios.find(
+    ({ file }) => file === "16-earlier-evidence-keeps-the-shared-one",
+  );
+  const deaf = {
+    ...naiveEngine,
+    // Without times, nothing but the order of texts is left to decide by.
+    open: (configuration: (typeof scenarios)[number]["configuration"]) =>
+      naiveEngine.open({
+        ...configuration,
+        sources: Object.fromEntries(
+          Object.entries(configuration.sources).map(([name, { occurredAt: _, ...source }]) => [
+            name,
+            source,
+          ]),
+        ),
+      }),
+  };
+  await expect(playInAllWays(scenario!, deaf, SEED)).rejects.toThrow(/the people/);
+});
+
+test("the JSON Schema of the files is the one that their format makes", () => {
+  const written = readFileSync(new URL("scenario.schema.json", import.meta.url), "utf8");
+  expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())));
+});
