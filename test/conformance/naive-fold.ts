@@ -63,19 +63,20 @@ function rulesOf(identifier: string, rules: NaiveRules): NaiveNamespace {
   return rules.namespaces[namespaceOf(identifier)] ?? {};
 }
 
-function expressionOf(pattern: string | { readonly regex: string }): RegExp {
+function expressionOf(pattern: string | { readonly regex: string }, namespace: string): RegExp {
   if (typeof pattern === "object") return new RegExp(pattern.regex);
   const written = /^\/(.*)\/$/s.exec(pattern)?.[1];
   if (written !== undefined) return new RegExp(written);
   const literal = (piece: string) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${pattern.toLowerCase().split("*").map(literal).join(".*")}$`, "is");
+  const text = namespace === "email" ? pattern.toLowerCase() : pattern;
+  return new RegExp(`^${text.split("*").map(literal).join(".*")}$`, "s");
 }
 
 function isBlocked(identifier: string, rules: NaiveRules): boolean {
   const value = identifier.slice(identifier.indexOf(":") + 1);
   const { block } = rulesOf(identifier, rules);
   if (block === undefined) return namespaceOf(identifier) === "email" && MACHINES.test(value);
-  return block.some((pattern) => expressionOf(pattern).test(value));
+  return block.some((pattern) => expressionOf(pattern, namespaceOf(identifier)).test(value));
 }
 
 /** What keeps a link out before its turn, but for generic values. */
