@@ -15,19 +15,20 @@ describe(`the naive engine, seed ${SEED}`, () => {
 });
 
 test("the canary: an engine that is deaf to the rules is found out", async () => {
-  const found: number[] = [];
+  const found = new Set<number>();
   for (const scenario of scenarios) {
+    if (deliveriesIn(scenario) > 200) continue;
     const { sources } = scenario.configuration;
     const [asWritten] = waysFor(deliveriesIn(scenario), SEED);
     const engine = await naiveEngine.open({ sources });
     try {
       await play(scenario, engine, asWritten!);
     } catch {
-      found.push(scenario.scenario);
+      found.add(scenario.scenario);
     }
   }
-  expect(found).toEqual(expect.arrayContaining([16, 17, 18, 19, 20, 21, 31, 33]));
-  expect(found).not.toContain(5);
+  expect([...found]).toEqual(expect.arrayContaining([16, 17, 18, 19, 20, 21, 31, 33]));
+  expect([...found].filter((number) => number < 16)).toEqual([]);
 });
 
 test("the canary: an engine that decides by arrival is found out", async () => {

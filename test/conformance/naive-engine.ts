@@ -110,15 +110,15 @@ class NaiveEngine implements Engine {
         return { outcome: "quarantined", reason: intent.event.reason, identifiers: {} };
       const reason = intent.anonymousBecause;
       return reason === undefined
-        ? this.#accept(intent.event)
+        ? this.#accept(intent.event, source.respond === "full")
         : { outcome: "anonymous", reason, identifiers: {} };
     });
   }
 
-  #accept(event: Resolvable): EventReceipt {
+  #accept(event: Resolvable, isToldAll: boolean): EventReceipt {
     const { source, key, occurredAt: at, timeGiven, traits, trust } = event;
     const home = text(event.home!);
-    const known = new Set(this.#identifiers);
+    const known = isToldAll ? new Set(this.#identifiers) : undefined;
     const others = event.others.map(text);
     for (const one of [home, ...others]) this.#identifiers.add(one);
     this.#events.push({ source, key, at, home, traits });
@@ -134,7 +134,8 @@ class NaiveEngine implements Engine {
       const outside = before?.outside ?? this.#isTooMuch({ ...link, outside: false });
       this.#links.set(keyOf(home, other), { ...link, outside });
     }
-    return { outcome: "accepted", identifiers: this.#outcomes(home, others, known) };
+    const identifiers = known === undefined ? {} : this.#outcomes(home, others, known);
+    return { outcome: "accepted", identifiers };
   }
 
   #outcomes(home: string, others: readonly string[], known: ReadonlySet<string>) {
