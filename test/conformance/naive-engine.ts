@@ -50,7 +50,7 @@ const text = ({ namespace, value }: { namespace: string; value: string }) =>
 
 const keyOf = (a: string, b: string) => JSON.stringify([a, b].toSorted());
 
-function rulesFrom({ identity, limits }: Pick<Rules, "limits"> & Partial<Rules>): NaiveRules {
+function rulesFrom({ identity, limits }: Omit<Scenario["configuration"], "sources">): NaiveRules {
   return {
     namespaces: identity?.namespaces ?? {},
     identifiersPerProfileMax: limits?.["identifiersPerProfileMax"] ?? 1000,
@@ -311,7 +311,7 @@ class NaiveEngine implements Engine {
     const people = (await this.people()).map(({ identifiers, traits, journey }) =>
       JSON.stringify([
         identifiers.toSorted(),
-        Object.entries(traits).toSorted(),
+        Object.entries(traits).toSorted(([left], [right]) => (left < right ? -1 : 1)),
         journey.toSorted(),
       ]),
     );

@@ -5,7 +5,7 @@
  */
 import { expect } from "vitest";
 import type { Engine, EventReceipt, Person, Regrouping } from "./candidate.ts";
-import { checkExpectation, groupsOf } from "./expectations.ts";
+import { checkExpectation, groupsOf, holds } from "./expectations.ts";
 import type { Step } from "./format.ts";
 import type { NamedScenario } from "./scenarios.ts";
 import type { Way } from "./ways.ts";
@@ -14,9 +14,19 @@ import type { Way } from "./ways.ts";
 export async function play(scenario: NamedScenario, engine: Engine, way: Way): Promise<string> {
   const player = new Player(engine, way);
   for (const [index, step] of scenario.steps.entries())
-    await player.take(step, `${scenario.file}, ${way.name}, step ${index + 1}`);
-  await player.finish(`${scenario.file}, ${way.name}, at the end`);
+    await at(`${scenario.file}, ${way.name}, step ${index + 1}`, () => player.take(step));
+  await at(`${scenario.file}, ${way.name}, at the end`, () => player.finish());
   return engine.digest();
+}
+
+/** Says in a failure where it happened. */
+async function at(place: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${place}: ${error.message}`;
+    throw error;
+  }
 }
 
 class Player {
@@ -33,31 +43,31 @@ class Player {
     this.#way = way;
   }
 
-  async take(step: Step, place: string): Promise<void> {
+  async take(step: Step): Promise<void> {
     this.#receipts = [];
-    await this.#act(step, place);
+    await this.#act(step);
     const news = await this.#engine.news();
     const people = await this.#engine.people();
     await this.#remember(people);
     if (step.expect === undefined) return;
     const seen = { people, news, receipts: this.#receipts };
-    await checkExpectation(step.expect, seen, this.#engine, this.#way, place);
+    await checkExpectation(step.expect, seen, this.#engine, this.#way);
   }
 
-  async #act(step: Step, place: string): Promise<void> {
-    if ("deliver" in step) return this.#deliver(step, place);
-    if ("decide" in step) return this.#decide(step, place);
-    if ("takeBack" in step) return this.#takeBack(step.takeBack, place);
-    if ("whatIf" in step) return this.#whatIf(step, place);
-    if ("rebuild" in step) return this.#unchanged(() => this.#engine.rebuild(), place);
+  async #act(step: Step): Promise<void> {
+    if ("deliver" in step) return this.#deliver(step);
+    if ("decide" in step) return this.#decide(step);
+    if ("takeBack" in step) return this.#takeBack(step.takeBack);
+    if ("whatIf" in step) return this.#whatIf(step);
+    if ("rebuild" in step) return this.#unchanged(() => this.#engine.rebuild());
     const before = await this.#engine.people();
     const foretold = await this.#engine.whatIf(step.applyRules);
     await this.#engine.applyRules(step.applyRules);
     const { merges, splits } = regroupings(before, await this.#engine.people());
-    expect(plainWhatIf(foretold), `${place}: what-if foretells it`).toEqual({ merges, splits });
+    holds("what was foretold", plainWhatIf(foretold), { merges, splits });
   }
 
-  async #deliver(step: Extract<Step, { deliver: unknown }>, place: string): Promise<void> {
+  async #deliver(step: Extract<Step, { deliver: unknown }>): Promise<void> {
     const receipts: EventReceipt[] = [];
     for (const batch of this.#way.batches(step.deliver, step.inOrder === true))
       receipts.push(...(await this.#engine.deliver(batch)));
@@ -65,43 +75,43 @@ class Player {
     const silent = receipts.filter(
       ({ outcome, reason }) => outcome !== "accepted" && (reason ?? "") === "",
     );
-    expect(silent, `${place}: every outcome has its reason`).toEqual([]);
+    holds("outcomes without a reason", silent, []);
   }
 
-  async #decide(step: Extract<Step, { decide: unknown }>, place: string): Promise<void> {
-    const tried = await this.#unchanged(() => this.#engine.decide(step.decide, true), place);
+  async #decide(step: Extract<Step, { decide: unknown }>): Promise<void> {
+    const tried = await this.#unchanged(() => this.#engine.decide(step.decide, true));
     if (step.error !== undefined) {
-      expect(tried, `${place}: the dry run`).toEqual({ error: step.error });
-      const answer = await this.#unchanged(() => this.#engine.decide(step.decide, false), place);
-      expect(answer, place).toEqual({ error: step.error });
+      holds("the dry run", tried, { error: step.error });
+      const answer = await this.#unchanged(() => this.#engine.decide(step.decide, false));
+      holds("the answer", answer, { error: step.error });
       return;
     }
     const before = await this.#engine.people();
     const answer = await this.#engine.decide(step.decide, false);
     if ("error" in answer || "error" in tried)
-      throw new Error(`${place}: ${JSON.stringify([tried, answer])}`);
+      throw new Error(`turned away: ${JSON.stringify([tried, answer])}`);
     const after = await this.#engine.people();
-    for (const told of [tried, answer]) checkRegrouping(told, before, after, place);
+    for (const told of [tried, answer]) checkRegrouping(told, before, after);
     if (step.as !== undefined) this.#decisions.set(step.as, answer.id);
   }
 
-  async #takeBack(name: string, place: string): Promise<void> {
+  async #takeBack(name: string): Promise<void> {
     const before = await this.#engine.people();
     const id = this.#decisions.get(name);
-    if (id === undefined) throw new Error(`${place}: no decision is called ${name}`);
+    if (id === undefined) throw new Error(`no decision is called ${name}`);
     const answer = await this.#engine.takeBack(id);
-    checkRegrouping(answer, before, await this.#engine.people(), place);
+    checkRegrouping(answer, before, await this.#engine.people());
   }
 
-  async #whatIf(step: Extract<Step, { whatIf: unknown }>, place: string): Promise<void> {
-    const answer = await this.#unchanged(() => this.#engine.whatIf(step.whatIf), place);
-    expect(plainWhatIf(answer), place).toEqual(plainWhatIf(step));
+  async #whatIf(step: Extract<Step, { whatIf: unknown }>): Promise<void> {
+    const answer = await this.#unchanged(() => this.#engine.whatIf(step.whatIf));
+    holds("the answer", plainWhatIf(answer), plainWhatIf(step));
   }
 
-  async #unchanged<Result>(act: () => Promise<Result>, place: string): Promise<Result> {
+  async #unchanged<Result>(act: () => Promise<Result>): Promise<Result> {
     const before = await this.#engine.digest();
     const result = await act();
-    expect(await this.#engine.digest(), `${place}: nobody changes`).toBe(before);
+    holds("digest, where nobody may change", await this.#engine.digest(), before);
     return result;
   }
 
@@ -109,15 +119,19 @@ class Player {
     for (const { id, identifiers } of people) {
       if (this.#handedOut.has(id)) continue;
       const founder = await this.#engine.founderOf(id);
-      expect(identifiers, "a person bears the id of one of its identifiers").toContain(founder);
+      holds(`identifiers of ${id}`, identifiers, expect.arrayContaining([founder]));
       this.#handedOut.set(id, founder!);
     }
   }
 
-  async finish(place: string): Promise<void> {
+  async finish(): Promise<void> {
     for (const [id, founder] of this.#handedOut)
-      expect(await this.#engine.identifiersOf(id), `${place}: ${id}`).toContain(founder);
-    await this.#unchanged(() => this.#engine.rebuild(), `${place}, rebuilt`);
+      holds(
+        `who answers to ${id}`,
+        await this.#engine.identifiersOf(id),
+        expect.arrayContaining([founder]),
+      );
+    await this.#unchanged(() => this.#engine.rebuild());
   }
 }
 
@@ -128,18 +142,13 @@ function checkRegrouping(
   { before, after }: Regrouping,
   peopleBefore: readonly Person[],
   peopleAfter: readonly Person[],
-  place: string,
 ): void {
   const [old, fresh] = [groupsOf(peopleBefore), groupsOf(peopleAfter)];
   const gone = old.filter((group) => !fresh.includes(group));
   const come = fresh.filter((group) => !old.includes(group));
   const told = { before: plainGroups(before), after: plainGroups(after) };
-  expect(told.before, `${place}: the answer names who changes`).toEqual(
-    expect.arrayContaining(gone),
-  );
-  expect(told.after, `${place}: the answer names who comes of it`).toEqual(
-    expect.arrayContaining(come),
-  );
+  holds("who changes, by the answer", told.before, expect.arrayContaining(gone));
+  holds("who comes of it, by the answer", told.after, expect.arrayContaining(come));
 }
 
 function plainGroup(group: readonly string[]): string {
