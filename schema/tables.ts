@@ -2,6 +2,9 @@
  * The tables of the SQLite store. An identifier is known inside the database by its ordinal, which rises with first
  * receipt; outside by its id. History is a pointer: an event lies under its home and no merge ever touches it.
  *
+ * Profiles and components are labels on their identifiers, each from a number series of its own, which say nothing but
+ * who is together: a label outlives the identifiers it was first given to.
+ *
  * All tables are STRICT, and those whose comment says so are WITHOUT ROWID; drizzle has no words for either, so the
  * migrations say it by hand.
  */
@@ -22,15 +25,33 @@ export const identifiers = sqliteTable(
     id: text().notNull().unique(),
     namespace: text().notNull(),
     value: text().notNull(),
-    /** Its canonical profile, by the ordinal of one of the members; the founder is the member of lowest ordinal. */
+    /** The label of its canonical profile; the founder is the member of lowest ordinal. */
     profile: integer().notNull(),
+    /** The label of its component; null where that is plain, which is to say one profile that no rule touches. */
+    component: integer(),
+    /** How many identifiers of each namespace it is linked with by links that may count, as a JSON object. */
+    neighbours: text({ mode: "json" })
+      .notNull()
+      .default(sql`'{}'`)
+      .$type<Readonly<Record<string, number>>>(),
+    /** Whether it is linked with so many that it joins nobody. */
+    generic: integer({ mode: "boolean" }).notNull().default(false),
     /** Whether its id was the id of a canonical profile for a while at least. */
     founded: integer({ mode: "boolean" }).notNull(),
     /** The sources that have named it, as a JSON list. */
     sources: text({ mode: "json" }).notNull().$type<readonly string[]>(),
     firstReceivedAt: integer("first_received_at").notNull(),
   },
-  (table) => [index("identifiers_by_profile").on(table.profile)],
+  (table) => [
+    // The first entry of a label is its founder, which every load asks for; the namespace is there to be counted.
+    index("identifiers_by_profile").on(table.profile, table.ordinal, table.namespace),
+    index("identifiers_by_component")
+      .on(table.component, table.ordinal, table.namespace)
+      .where(sql`${table.component} IS NOT NULL`),
+    index("identifiers_generic")
+      .on(table.generic)
+      .where(sql`${table.generic} = 1`),
+  ],
 );
 
 export const events = sqliteTable(
@@ -72,17 +93,86 @@ export const mentions = sqliteTable(
   ],
 );
 
-/** Pairs of identifiers that some event named together, `a` the lower ordinal. WITHOUT ROWID. */
+/** Which of the rules a link or a join was not followed by. */
+const objectionRule = () =>
+  text({
+    enum: [
+      "blocked",
+      "generic",
+      "trust",
+      "limit",
+      "identifiersPerProfileMax",
+      "split",
+      "identifiersPerComponentMax",
+    ],
+  });
+
+/**
+ * Pairs of identifiers that some event named together, `a` the lower ordinal. Whether a link is in play stands in the
+ * key, so that a component is read without the links out of play, of which a generic value may have a million.
+ * WITHOUT ROWID.
+ */
 export const links = sqliteTable(
   "links",
   {
     a: integer().notNull(),
+    /** Whether the fold of its component looks at it. */
+    eligible: integer({ mode: "boolean" }).notNull(),
     b: integer().notNull(),
     trust: text({ enum: ["claimed", "verified"] }).notNull(),
-    firstSeenAt: integer("first_seen_at").notNull(),
+    /** When the earliest event that gave a time of its own occurred; null where none did. */
+    evidenceAt: integer("evidence_at"),
+    /** Why it is not followed; null, as `subject` is then, where it is. */
+    rule: objectionRule(),
+    subject: text(),
   },
-  (table) => [primaryKey({ columns: [table.a, table.b] }), index("links_by_b").on(table.b)],
+  (table) => [
+    primaryKey({ columns: [table.a, table.eligible, table.b] }),
+    index("links_by_b").on(table.b),
+    index("links_by_rule")
+      .on(table.rule)
+      .where(sql`${table.rule} IS NOT NULL`),
+  ],
 );
+
+/** What people ruled of two identifiers, in the order in which they did. */
+export const decisions = sqliteTable(
+  "decisions",
+  {
+    number: integer().primaryKey(),
+    /** `dc_…` */
+    id: text().notNull().unique(),
+    kind: text({ enum: ["join", "split"] }).notNull(),
+    a: integer().notNull(),
+    b: integer().notNull(),
+    /** Whether a join holds against everything but a split. */
+    override: integer({ mode: "boolean" }).notNull(),
+    reason: text().notNull(),
+    by: text(),
+    at: integer().notNull(),
+    /** Null where it stands. */
+    takenBackAt: integer("taken_back_at"),
+    /** Why a join that stands is not followed; null, as `subject` is then, where it is. */
+    rule: objectionRule(),
+    subject: text(),
+  },
+  (table) => [
+    index("decisions_by_a")
+      .on(table.a)
+      .where(sql`${table.takenBackAt} IS NULL`),
+    index("decisions_by_b")
+      .on(table.b)
+      .where(sql`${table.takenBackAt} IS NULL`),
+  ],
+);
+
+/** The rules that were ever in force; those of the highest version are. */
+export const rules = sqliteTable("rules", {
+  version: integer().primaryKey(),
+  /** Canonical, so that equal rules have equal texts. */
+  text: text().notNull(),
+  at: integer().notNull(),
+});
 
 /** The newest value of each trait of each provisional profile. WITHOUT ROWID. */
 export const traits = sqliteTable(
@@ -106,11 +196,13 @@ export const traits = sqliteTable(
 /** What happened to identities, in order. */
 export const changes = sqliteTable("changes", {
   sequence: integer().primaryKey(),
-  kind: text({ enum: ["merge"] }).notNull(),
+  kind: text({ enum: ["merge", "split", "refusal", "pending", "generic"] }).notNull(),
   at: integer().notNull(),
   into: text().notNull(),
   from: text({ mode: "json" }).notNull().$type<readonly string[]>(),
-  cause: text({ mode: "json" }).notNull().$type<{ readonly event: string }>(),
+  cause: text({ mode: "json" }).notNull().$type<Readonly<Record<string, unknown>>>(),
+  /** What entries of some kinds say beyond this, as a JSON object. */
+  details: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>(),
 });
 
 /** Events that could not be mapped, kept as they came. */

@@ -2,37 +2,35 @@
  * The memory store: the reference that the others are compared with. Plain maps and plain loops, nothing clever and
  * nothing kept after the process ends. It copies what it is given, so that no caller can change the past.
  */
-import { traitKey, type KnownIdentifier, type ComponentPlace, type Place, type Found, type Missing } from "../identity/change-set.ts";
-import { isInPlay, type Objection } from "../identity/objection.ts";
-import { countsOf, type Counts } from "../identity/rules.ts";
+import { traitKey, type Found, type Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
-import { compareStamps } from "../identity/stamp.ts";
-import type { EventId, Identifier, Link, Node, ProfileId, Stamp } from "../identity/types.ts";
-import {
-  EVIDENCE_MAX,
-  type Basis,
-  type ChangeRecord,
-  type Commit,
-  type CommitOutcome,
-  type DecisionRecord,
-  type DecisionRequest,
-  type RulesRecord,
-  type Totals,
-  type EventRecord,
-  type JourneyPage,
-  type JourneyRequest,
-  type KeptTrait,
-  type LinkRecord,
-  type Loaded,
-  type LoadRequest,
-  type Member,
-  type PersonRecord,
-  type ProfileRecord,
-  type QuarantinedEvent,
-  type Store,
-  type Tally,
+import type { DecisionId, Identifier, ProfileId } from "../identity/types.ts";
+import { Decisions } from "./memory/decisions.ts";
+import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
+import { History } from "./memory/history.ts";
+import { Identities, known, type StoredLink } from "./memory/identities.ts";
+import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
+import type {
+  Basis,
+  ChangeRecord,
+  Commit,
+  CommitOutcome,
+  DecisionRecord,
+  DecisionRequest,
+  JourneyPage,
+  JourneyRequest,
+  LinkRecord,
+  Loaded,
+  LoadRequest,
+  PersonRecord,
+  ProfileRecord,
+  RulesRecord,
+  Store,
+  Tally,
+  Totals,
+  WholeGraph,
 } from "./store.ts";
 
 interface MemoryBasis extends Basis {
@@ -40,33 +38,13 @@ interface MemoryBasis extends Basis {
   readonly version: number;
 }
 
-interface StoredIdentifier {
-  readonly node: Node;
-  readonly order: number;
-  founded: boolean;
-  sources: readonly string[];
-  neighbours: Counts;
-  generic: boolean;
-  profile: Set<StoredIdentifier>;
-  component: object | undefined;
-}
-
-interface StoredEvent {
-  readonly record: EventRecord;
-  /** Undefined for an event that names nobody. */
-  readonly home: ProfileId | undefined;
-  readonly others: readonly ProfileId[];
-}
-
 export class MemoryStore implements Store {
   readonly seeds: Seeds;
   #version = 0;
-  readonly #identifiers = new Map<ProfileId, StoredIdentifier>();
-  readonly #links = new Map<string, Link & { objection: Objection | undefined }>();
-  readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
-  readonly #events = new Map<EventId, StoredEvent>();
-  readonly #eventsByHome = new Map<ProfileId, StoredEvent[]>();
-  readonly #quarantine = new Map<EventId, QuarantinedEvent>();
+  #rules: RulesRecord | undefined;
+  readonly #identities = new Identities();
+  readonly #decisions = new Decisions();
+  readonly #history = new History();
   readonly #changes: ChangeRecord[] = [];
   readonly #tallies = new Map<string, Tally>();
 
@@ -75,155 +53,70 @@ export class MemoryStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
+    const { identifiers, links } = this.#identities;
     const neighbourhood = {
       identifiers: pick(request.identifiers, (id) => {
-        const stored = this.#identifiers.get(id);
-        return stored === undefined ? undefined : ([id, known(stored, this.#keyOf(stored))] as const);
+        const stored = identifiers.get(id);
+        return stored === undefined ? undefined : ([id, known(stored)] as const);
       }),
       links: pick(request.pairs, ([left, right]) => {
         const key = linkKey({ id: left }, { id: right });
-        const link = this.#links.get(key);
+        const link = links.get(key);
         return link === undefined ? undefined : ([key, link] as const);
       }),
       traits: pick(request.traits, ([profile, name]) => {
-        const kept = this.#traits.get(profile)?.get(name);
+        const kept = this.#history.trait(profile, name);
         return kept === undefined ? undefined : ([traitKey(profile, name), kept.stamp] as const);
       }),
       events: pick(request.events, (id) => {
-        const stored = this.#events.get(id)?.record ?? this.#quarantine.get(id);
-        if (stored === undefined) return undefined;
-        const { source, key } = stored;
-        return [id, { source, key, quarantined: !this.#events.has(id) }] as const;
+        const event = this.#history.known(id);
+        return event === undefined ? undefined : ([id, event] as const);
       }),
     };
-    const basis: MemoryBasis = { store: "memory", version: this.#version };
-    return { neighbourhood, basis, rulesVersion: this.#rules.at(-1)?.version ?? 0 };
+    return { neighbourhood, basis: this.#basis(), rulesVersion: this.#rules?.version ?? 0 };
+  }
+
+  #basis(): MemoryBasis {
+    return { store: "memory", version: this.#version };
+  }
+
+  #isCurrent(basis: Basis): boolean {
+    return (basis as MemoryBasis).version === this.#version;
   }
 
   async deepen(missing: Missing, basis: Basis): Promise<Found | "stale"> {
-    if ((basis as MemoryBasis).version !== this.#version) return "stale";
+    if (!this.#isCurrent(basis)) return "stale";
     return {
-      counts: new Map(missing.counts.map((key) => [key, countsOf(this.#membersOfKey(key).map((m) => m.node.identifier.namespace))])),
-      contents: new Map(missing.contents.map((key) => [key, this.#graphOf(this.#membersOfKey(key))])),
+      counts: pick(missing.counts, (key) => [key, countsOf(this.#identities.membersOf(key))]),
+      contents: pick(missing.contents, (key) => [
+        key,
+        this.#contents(this.#identities.membersOf(key)),
+      ]),
     };
   }
-  readonly #componentNames = new Map<object, string>();
-  #keyOf(stored: StoredIdentifier): string {
-    if (stored.component === undefined) return known(stored, "").canonical;
-    const name = this.#componentNames.get(stored.component) ?? String(this.#componentNames.size + 1);
-    this.#componentNames.set(stored.component, name);
-    return name;
+
+  #contents(members: Iterable<StoredIdentifier>): Graph {
+    const links = inPlay(this.#identities.linksOf(members));
+    return graphOf(members, links, this.#decisions.all());
   }
-  #membersOfKey(key: string): StoredIdentifier[] {
-    const one = this.#identifiers.get(key);
-    if (one !== undefined) return this.#members(key)!;
-    return [...this.#identifiers.values()].filter((stored) => stored.component !== undefined && this.#keyOf(stored) === key);
-  }
-  #graphOf(members: StoredIdentifier[], all = false): Graph {
-    const places = new Map(members.map((member, place) => [member.node.id, place]));
-    const links = [...this.#links.values()].filter((l) => (all || isInPlay(l.objection)) && places.has(l.a.id) && places.has(l.b.id)).map((l) => ({ a: places.get(l.a.id)!, b: places.get(l.b.id)!, trust: l.trust, evidenceAt: l.evidenceAt, objection: l.objection }));
-    return {
-      nodes: members.map((m) => ({ id: m.node.id, identifier: m.node.identifier, order: m.order, profile: known(m, "").canonical, component: m.component === undefined ? undefined : this.#keyOf(m), neighbours: m.neighbours, generic: m.generic })),
-      links,
-      decisions: [...this.#decisions.values()].filter((d) => d.takenBackAt === undefined && (places.has(d.a.id) || places.has(d.b.id))).map((d) => ({ id: d.id, kind: d.kind, override: d.override, a: d.a.id, b: d.b.id, objection: d.objection })),
-    };
-  }
-  readonly #decisions = new Map<string, DecisionRecord>();
-  readonly #rules: RulesRecord[] = [];
-  async readGraph() {
-    return { graph: this.#graphOf([...this.#identifiers.values()], true), basis: { store: "memory", version: this.#version } as MemoryBasis };
-  }
-  async rules() { return this.#rules.at(-1); }
-  async decision(id: string) { return this.#decisions.get(id); }
-  async decisions({ after, limit, takenBack }: DecisionRequest) {
-    const all = [...this.#decisions.values()];
-    return all.slice(after === undefined ? 0 : all.findIndex((d) => d.id === after) + 1).filter((d) => takenBack || d.takenBackAt === undefined).slice(0, limit);
-  }
-  async component(id: string) {
-    const stored = this.#identifiers.get(id);
-    return stored === undefined ? undefined : this.#graphOf(this.#membersOfKey(this.#keyOf(stored)));
-  }
-  async totals(): Promise<Totals> { return { profiles: 0, components: 0, contested: 0, objections: {}, generic: 0 }; }
-  async unfollowedLinks(id: string, limit: number) { return (await this.links(id, 1e9)).filter((l) => l.objection !== undefined).slice(0, limit); }
-  async linksOf(pairs: readonly (readonly [string, string])[]) {
-    return pairs.flatMap(([a, b]) => { const l = this.#links.get(linkKey({ id: a }, { id: b })); return l === undefined ? [] : [this.#linkRecord(l)]; });
+
+  async readGraph(): Promise<WholeGraph> {
+    const { identifiers, links } = this.#identities;
+    const graph = graphOf(identifiers.values(), [...links.values()], this.#decisions.all());
+    return { graph, basis: this.#basis() };
   }
 
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
-    if ((basis as MemoryBasis).version !== this.#version) return "stale";
+    const { changes, rules } = commit;
+    if (!this.#isCurrent(basis)) return "stale";
+    if (rules !== undefined && rules.version <= (this.#rules?.version ?? 0)) return "stale";
     this.#version++;
-    const { changes } = commit;
-    const keys = new Map([...this.#componentNames].map(([component, name]) => [name, component]));
-    const freshProfiles = new Map<number, Set<StoredIdentifier>>();
-    const freshComponents = new Map<number, object>();
-    const formers = new Map<string, Set<StoredIdentifier>>();
-    const former = (id: string) => { const s = formers.get(id) ?? this.#identifiers.get(id)!.profile; formers.set(id, s); return s; };
-    for (const m of [...changes.moves, ...changes.identifiers]) if ("former" in m.place) former(m.place.former);
-    for (const a of changes.absorptions) former(a.into);
-    const profileAt = (place: Place) => {
-      if ("former" in place) return former(place.former);
-      const set = freshProfiles.get(place.fresh) ?? new Set<StoredIdentifier>();
-      freshProfiles.set(place.fresh, set);
-      return set;
-    };
-    const componentAt = (place: ComponentPlace) => {
-      if (place === undefined) return undefined;
-      if ("former" in place) return keys.get(place.former)!;
-      const c = freshComponents.get(place.fresh) ?? {};
-      freshComponents.set(place.fresh, c);
-      return c;
-    };
-    for (const { into, from } of changes.absorptions) {
-      const target = former(into);
-      for (const id of from) for (const member of [...this.#identifiers.get(id)!.profile]) { target.add(member); member.profile = target; }
-    }
-    for (const { id, place, component } of changes.moves) {
-      const stored = this.#identifiers.get(id)!;
-      stored.profile.delete(stored);
-      stored.profile = profileAt(place);
-      stored.component = componentAt(component);
-    }
-    for (const { id } of changes.moves) { const stored = this.#identifiers.get(id)!; stored.profile.add(stored); }
-    for (const { node, place, component, founded, sources, neighbours, generic } of changes.identifiers) {
-      const profile = profileAt(place);
-      const stored = { node, order: this.#identifiers.size, founded, sources: [...sources], neighbours, generic, profile, component: componentAt(component) };
-      profile.add(stored);
-      this.#identifiers.set(node.id, stored);
-    }
-    for (const { id, sources, neighbours, generic } of changes.updates) {
-      const stored = this.#identifiers.get(id)!;
-      if (sources !== undefined) stored.sources = [...sources];
-      if (neighbours !== undefined) { stored.neighbours = neighbours; stored.generic = generic!; }
-    }
-    for (const id of changes.founders) this.#identifiers.get(id)!.founded = true;
-    for (const { isNew, a, b, ...rest } of changes.links) {
-      const key = linkKey(a, b);
-      if (isNew === this.#links.has(key)) throw new Error("link newness");
-      const [x, y] = a.id < b.id ? [a, b] : [b, a];
-      this.#links.set(key, { a: { id: x.id, identifier: x.identifier }, b: { id: y.id, identifier: y.identifier }, ...rest });
-    }
-    for (const d of changes.decisions) {
-      if (d.kind === "taken") this.#decisions.set(d.decision.id, { ...d.decision, takenBackAt: undefined, objection: d.objection });
-      else { const r = this.#decisions.get(d.id)!; this.#decisions.set(d.id, d.kind === "takenBack" ? { ...r, takenBackAt: d.at } : { ...r, objection: d.objection }); }
-    }
-    if (commit.rules !== undefined) this.#rules.push(commit.rules);
-    for (const { profile, ...kept } of changes.traits) {
-      const traits = this.#traits.get(profile) ?? new Map<string, KeptTrait>();
-      this.#traits.set(profile, traits.set(kept.name, kept));
-    }
-    for (const { home, others, traits: _traits, trust: _trust, ...rest } of changes.events) {
-      const stored = {
-        record: { ...rest, provisional: home?.id ?? "" },
-        home: home?.id,
-        others: others.map((node) => node.id),
-      };
-      this.#events.set(rest.id, stored);
-      if (home !== null) append(this.#eventsByHome, home.id, stored);
-    }
+    if (rules !== undefined) this.#rules = { ...rules };
+    this.#identities.commit(changes);
+    this.#decisions.commit(changes.decisions);
     for (const change of changes.changes)
       this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
-    for (const id of commit.released) this.#quarantine.delete(id);
-    for (const event of commit.quarantined) this.#quarantine.set(event.id, { ...event });
+    this.#history.commit(commit);
     for (const tally of commit.tallies) this.#count(tally);
     return "committed";
   }
@@ -238,97 +131,90 @@ export class MemoryStore implements Store {
     });
   }
 
+  async rules(): Promise<RulesRecord | undefined> {
+    return this.#rules;
+  }
+
+  #stored(id: ProfileId): StoredIdentifier | undefined {
+    return this.#identities.identifiers.get(id);
+  }
+
   async identifier(id: ProfileId): Promise<Identifier | undefined> {
-    return this.#identifiers.get(id)?.node.identifier;
+    return this.#stored(id)?.node.identifier;
   }
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
-    const profile = this.#members(id);
-    if (profile === undefined) return undefined;
+    const members = this.#members(id);
+    if (members === undefined) return undefined;
     return {
-      id: profile[0]!.node.id,
-      members: profile.map((member) => this.#member(member)),
-      traits: profile.flatMap((member) => this.#traitsOf(member.node.id)),
-      eventCount: this.#eventsOf(profile).length,
+      id: members[0]!.node.id,
+      members: members.map(({ node, founded, sources }) => ({
+        node,
+        founded,
+        sources,
+        ...this.#history.seen(node.id),
+      })),
+      traits: members.flatMap(({ node }) => this.#history.traitsOf(node.id)),
+      eventCount: members.flatMap(({ node }) => this.#history.atHome(node.id)).length,
     };
   }
 
-  /** In the order of first receipt. */
   #members(id: ProfileId): StoredIdentifier[] | undefined {
-    const stored = this.#identifiers.get(id);
-    if (stored === undefined) return undefined;
-    return [...stored.profile].toSorted((left, right) => left.order - right.order);
-  }
-
-  #eventsOf(members: readonly StoredIdentifier[]): StoredEvent[] {
-    return members.flatMap((member) => this.#eventsByHome.get(member.node.id) ?? []);
-  }
-
-  #traitsOf(profile: ProfileId): KeptTrait[] {
-    return [...(this.#traits.get(profile)?.values() ?? [])];
-  }
-
-  #member({ node, founded, sources }: StoredIdentifier): Member {
-    const naming = [...this.#events.values()].filter(
-      ({ home, others }) => home === node.id || others.includes(node.id),
-    );
-    const times = naming.map(({ record }) => record.occurredAt);
-    return { node, founded, sources, firstSeenAt: least(times), lastSeenAt: greatest(times) };
+    const stored = this.#stored(id);
+    return stored === undefined ? undefined : inOrder(stored.profile.members);
   }
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
     const members = this.#members(request.profile);
     if (members === undefined) return undefined;
-    const direction = request.order === "asc" ? 1 : -1;
-    const events = this.#eventsOf(members)
-      .map(({ record }) => record)
-      .filter(
-        (event) =>
-          (request.from === undefined || event.occurredAt >= request.from) &&
-          (request.to === undefined || event.occurredAt < request.to) &&
-          (request.type === undefined || event.type === request.type) &&
-          (request.source === undefined || event.source === request.source) &&
-          (request.after === undefined ||
-            direction * compareStamps(stampOf(event), request.after) > 0),
-      )
-      .toSorted((left, right) => direction * compareStamps(stampOf(left), stampOf(right)))
-      .values();
-    const page: EventRecord[] = [];
-    let bytes = 0;
-    for (const event of events) {
-      bytes += Buffer.byteLength(event.payload);
-      if (page.length === request.limit || (page.length > 0 && bytes > request.bytesMax))
-        return { profile: members[0]!.node.id, events: page, more: true };
-      page.push(event);
-    }
-    return { profile: members[0]!.node.id, events: page, more: false };
+    return this.#history.journey(
+      members.map(({ node }) => node.id),
+      request,
+    );
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    const members = new Set(this.#members(id)?.map((member) => member.node.id));
-    return [...this.#links.values()]
-      .filter((link) => members.has(link.a.id) || members.has(link.b.id))
-      .slice(0, limit)
+    const links = this.#identities.linksOf(this.#members(id) ?? []);
+    return links.slice(0, limit).map((link) => this.#linkRecord(link));
+  }
+
+  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
+    const links = this.#identities.linksOf(this.#members(id) ?? []);
+    const unfollowed = links.filter(({ objection }) => objection !== undefined);
+    return unfollowed.slice(0, limit).map((link) => this.#linkRecord(link));
+  }
+
+  async linksOf(
+    pairs: readonly (readonly [ProfileId, ProfileId])[],
+  ): Promise<readonly LinkRecord[]> {
+    return pairs
+      .flatMap(
+        ([left, right]) => this.#identities.links.get(linkKey({ id: left }, { id: right })) ?? [],
+      )
       .map((link) => this.#linkRecord(link));
   }
 
-  #linkRecord(link: Link & { objection: Objection | undefined }): LinkRecord {
-    const naming = [...this.#events.values()]
-      .filter(
-        ({ home, others }) =>
-          (home === link.a.id && others.includes(link.b.id)) ||
-          (home === link.b.id && others.includes(link.a.id)),
-      )
-      .map(({ record }) => record)
-      .toSorted((left, right) => compareStamps(stampOf(left), stampOf(right)));
+  #linkRecord(link: StoredLink): LinkRecord {
+    const canonical = (id: ProfileId) => this.#stored(id)!.profile.founder.node.id;
     return {
       ...link,
-      firstSeenAt: naming[0]!.occurredAt,
-      lastSeenAt: naming.at(-1)!.occurredAt,
-      events: naming.length,
-      evidence: naming.slice(0, EVIDENCE_MAX).map((event) => event.id),
-      profiles: [this.#members(link.a.id)![0]!.node.id, this.#members(link.b.id)![0]!.node.id],
+      ...this.#history.evidence(link),
+      profiles: [canonical(link.a.id), canonical(link.b.id)],
     };
+  }
+
+  async component(id: ProfileId): Promise<Graph | undefined> {
+    const stored = this.#stored(id);
+    if (stored === undefined) return undefined;
+    return this.#contents(stored.component?.members ?? stored.profile.members);
+  }
+
+  async decision(id: DecisionId): Promise<DecisionRecord | undefined> {
+    return this.#decisions.get(id);
+  }
+
+  async decisions(request: DecisionRequest): Promise<readonly DecisionRecord[]> {
+    return this.#decisions.page(request);
   }
 
   async changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]> {
@@ -339,17 +225,22 @@ export class MemoryStore implements Store {
     return [...this.#tallies.values()];
   }
 
+  async totals(): Promise<Totals> {
+    return this.#identities.totals();
+  }
+
   async *people(): AsyncIterable<PersonRecord> {
-    const profiles = new Set([...this.#identifiers.values()].map((stored) => stored.profile));
+    const profiles = new Set(
+      [...this.#identities.identifiers.values()].map(({ profile }) => profile),
+    );
     // Made before the first is handed out: a stream sees one moment.
     yield* [...profiles].map((profile) => {
-      const members = this.#members([...profile][0]!.node.id)!;
-      const events = this.#eventsOf(members).map(({ record }) => record);
+      const members = inOrder(profile.members).map(({ node }) => node);
       return {
-        id: members[0]!.node.id,
-        members: members.map((member) => member.node.identifier),
-        traits: members.flatMap((member) => this.#traitsOf(member.node.id)),
-        events: streamOf(events),
+        id: members[0]!.id,
+        members: members.map(({ identifier }) => identifier),
+        traits: members.flatMap(({ id }) => this.#history.traitsOf(id)),
+        events: streamOf(members.flatMap(({ id }) => this.#history.atHome(id))),
       };
     });
   }
@@ -359,27 +250,8 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {}
 }
 
-function known(stored: StoredIdentifier, component: string): KnownIdentifier {
-  const founder = [...stored.profile].reduce((oldest, member) =>
-    member.order < oldest.order ? member : oldest,
-  );
-  return {
-    identifier: stored.node.identifier,
-    canonical: founder.node.id,
-    canonicalOrder: founder.order,
-    sources: stored.sources,
-    neighbours: stored.neighbours,
-    component,
-    isPlain: stored.component === undefined,
-  };
-}
-
 async function* streamOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
   yield* items;
-}
-
-function stampOf(event: EventRecord): Stamp {
-  return { at: event.occurredAt, source: event.source, key: event.key };
 }
 
 function pick<Asked, Key, Value>(
@@ -392,18 +264,4 @@ function pick<Asked, Key, Value>(
     if (entry !== undefined) found.set(...entry);
   }
   return found;
-}
-
-function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
-}
-
-function least(numbers: readonly number[]): number {
-  return numbers.reduce((least, number) => Math.min(least, number));
-}
-
-function greatest(numbers: readonly number[]): number {
-  return numbers.reduce((greatest, number) => Math.max(greatest, number));
 }

@@ -74,7 +74,7 @@ const ROOMS: readonly Room[] = [
     packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
   },
   {
-    paths: ["src/store/store.ts", "src/store/memory.ts"],
+    paths: ["src/store/store.ts", "src/store/memory.ts", "src/store/memory/"],
     project: ["src/identity/", "src/store/store.ts"],
     packages: [],
   },

@@ -25,6 +25,8 @@ export interface SqliteDatabase {
 export interface OpenOptions {
   /** Opens the file for reading only; it must exist. */
   readonly readonly?: boolean;
+  /** Opens the file for writing only where there is one. */
+  readonly mustExist?: boolean;
   /** The file grows no further than this. Default: as far as the disk goes. */
   readonly bytesMax?: number | undefined;
 }
@@ -38,7 +40,7 @@ const migrationsFolder = fileURLToPath(new URL("../../../schema/migrations", imp
 /** Opens the file, creating and migrating it where needed. Throws a StoreError that names the file. */
 export function openDatabase(file: string, options: OpenOptions = {}): SqliteDatabase {
   const readonly = options.readonly ?? false;
-  if (readonly && !existsSync(file))
+  if ((readonly || options.mustExist === true) && !existsSync(file))
     throw new StoreError("unavailable", `there is no database at ${file}`);
   if (!existsSync(dirname(file)))
     throw new StoreError("unavailable", `there is no folder ${dirname(file)} for the database`);

@@ -1,6 +1,4 @@
 /** Loads the neighbourhood of a batch: point look-ups on prepared statements, all in one read transaction. */
-import { and, asc, eq, sql } from "drizzle-orm";
-import * as tables from "../../../schema/tables.ts";
 import {
   traitKey,
   type KnownEvent,
@@ -8,126 +6,154 @@ import {
   type KnownLink,
 } from "../../identity/change-set.ts";
 import { linkKey } from "../../identity/identifier.ts";
-import type { EventId, ProfileId, Stamp } from "../../identity/types.ts";
-import type { Basis, Loaded, LoadRequest } from "../store.ts";
+import type { Objection } from "../../identity/objection.ts";
+import type { EventId, ProfileId, Stamp, Trust } from "../../identity/types.ts";
+import type { Loaded, LoadRequest } from "../store.ts";
+import type { Bases, SqliteBasis } from "./basis.ts";
+import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 
-/** What a commit must know beside its change set: the numbers behind the ids, and which state they are of. */
-export interface SqliteBasis extends Basis {
-  readonly store: "sqlite";
-  readonly version: Version;
-  readonly ordinals: ReadonlyMap<ProfileId, number>;
-  /** The column `profile` of the known canonical profiles, by canonical id. */
-  readonly profiles: ReadonlyMap<ProfileId, number>;
-}
-
-/** Other connections' commits, by SQLite's own count, and this connection's. */
-interface Version {
-  readonly others: number;
-  readonly own: number;
-}
-
-/** `own` counts this connection's commits, which SQLite's own number leaves out. */
+/** `own` counts this connection's commits. */
 type Load = (request: LoadRequest, own: number) => Loaded;
 
-export function prepareLoad({ client, orm }: SqliteDatabase): Load {
-  const { identifiers, links, traits, events, quarantine } = tables;
-  const identifierById = orm
-    .select({
-      ordinal: identifiers.ordinal,
-      namespace: identifiers.namespace,
-      value: identifiers.value,
-      profile: identifiers.profile,
-      sources: identifiers.sources,
-    })
-    .from(identifiers)
-    .where(eq(identifiers.id, sql.placeholder("id")))
-    .prepare();
-  const founderOfProfile = orm
-    .select({ ordinal: identifiers.ordinal, id: identifiers.id })
-    .from(identifiers)
-    .where(eq(identifiers.profile, sql.placeholder("profile")))
-    .orderBy(asc(identifiers.ordinal))
-    .limit(1)
-    .prepare();
-  const linkByEnds = orm
-    .select({ trust: links.trust, firstSeenAt: links.firstSeenAt })
-    .from(links)
-    .where(and(eq(links.a, sql.placeholder("a")), eq(links.b, sql.placeholder("b"))))
-    .prepare();
-  const traitStamp = orm
-    .select({ at: traits.at, source: traits.source, key: traits.key })
-    .from(traits)
-    .where(
-      and(
-        eq(traits.identifier, sql.placeholder("identifier")),
-        eq(traits.name, sql.placeholder("name")),
-      ),
-    )
-    .prepare();
-  const eventById = orm
-    .select({ source: events.source, key: events.key })
-    .from(events)
-    .where(eq(events.id, sql.placeholder("id")))
-    .prepare();
-  const quarantinedById = orm
-    .select({ source: quarantine.source, key: quarantine.key })
-    .from(quarantine)
-    .where(eq(quarantine.id, sql.placeholder("id")))
-    .prepare();
+export function prepareLoad(database: SqliteDatabase, bases: Bases): Load {
+  const { client } = database;
+  const identifiersOf = prepareIdentifiers(database);
+  const linksOf = prepareLinks(database);
+  const traitsOf = prepareTraits(database);
+  const eventsOf = prepareEvents(database);
+  const rulesVersion = client.prepare<[], number | null>("SELECT max(version) FROM rules").pluck();
+  return client.transaction((request: LoadRequest, own: number): Loaded => {
+    const basis = bases.begin(own);
+    const neighbourhood = {
+      identifiers: identifiersOf(request.identifiers, basis),
+      links: linksOf(request.pairs, basis),
+      traits: traitsOf(request.traits, basis),
+      events: eventsOf(request.events),
+    };
+    return { neighbourhood, basis, rulesVersion: rulesVersion.get() ?? 0 };
+  });
+}
 
-  const load = (request: LoadRequest, version: Version): Loaded => {
+interface Founder {
+  readonly ordinal: number;
+  readonly id: ProfileId;
+}
+
+type IdentifierRow = readonly [
+  ordinal: number,
+  namespace: string,
+  value: string,
+  profile: number,
+  component: number | null,
+  sources: string,
+  neighbours: string,
+];
+
+function prepareIdentifiers({ client }: SqliteDatabase) {
+  const identifierById = client
+    .prepare<[ProfileId], IdentifierRow>(
+      `SELECT ordinal, namespace, value, profile, component, sources, neighbours
+       FROM identifiers WHERE id = ?`,
+    )
+    .raw();
+  const founderOfProfile = client.prepare<[number], Founder>(
+    "SELECT ordinal, id FROM identifiers WHERE profile = ? ORDER BY ordinal LIMIT 1",
+  );
+
+  return (ids: Iterable<ProfileId>, basis: SqliteBasis): Map<ProfileId, KnownIdentifier> => {
     const known = new Map<ProfileId, KnownIdentifier>();
-    const ordinals = new Map<ProfileId, number>();
-    const profiles = new Map<ProfileId, number>();
-    for (const id of request.identifiers) {
-      const row = identifierById.get({ id });
+    const founders = new Map<number, Founder>();
+    for (const id of ids) {
+      const row = identifierById.get(id);
       if (row === undefined) continue;
-      const founder = founderOfProfile.get({ profile: row.profile })!;
-      ordinals.set(id, row.ordinal).set(founder.id, founder.ordinal);
-      profiles.set(founder.id, row.profile);
+      const [ordinal, namespace, value, profile, component, sources, neighbours] = row;
+      const founder = founders.get(profile) ?? founderOfProfile.get(profile)!;
+      founders.set(profile, founder);
+      basis.ordinals.set(id, ordinal).set(founder.id, founder.ordinal);
+      basis.profiles.set(founder.id, profile);
       known.set(id, {
-        identifier: { namespace: row.namespace, value: row.value },
+        identifier: { namespace, value },
         canonical: founder.id,
         canonicalOrder: founder.ordinal,
-        sources: row.sources,
+        component: component === null ? founder.id : componentKey(component),
+        isPlain: component === null,
+        sources: JSON.parse(sources) as readonly string[],
+        neighbours: countsOf(neighbours),
       });
     }
+    return known;
+  };
+}
 
-    const knownLinks = new Map<string, KnownLink>();
-    for (const [left, right] of request.pairs) {
-      const ends = [ordinals.get(left), ordinals.get(right)];
-      if (ends[0] === undefined || ends[1] === undefined) continue;
-      const row = linkByEnds.get({ a: Math.min(ends[0], ends[1]), b: Math.max(ends[0], ends[1]) });
-      if (row !== undefined) knownLinks.set(linkKey({ id: left }, { id: right }), row);
+interface LinkRow {
+  readonly trust: Trust;
+  readonly evidenceAt: number | null;
+  readonly rule: Objection["rule"] | null;
+  readonly subject: string | null;
+}
+
+function prepareLinks({ client }: SqliteDatabase) {
+  const linkByEnds = client.prepare<[a: number, b: number], LinkRow>(
+    `SELECT trust, evidence_at AS evidenceAt, rule, subject FROM links
+     WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
+  );
+
+  return (
+    pairs: Iterable<readonly [ProfileId, ProfileId]>,
+    { ordinals }: SqliteBasis,
+  ): Map<string, KnownLink> => {
+    const known = new Map<string, KnownLink>();
+    for (const [left, right] of pairs) {
+      const [one, other] = [ordinals.get(left), ordinals.get(right)];
+      if (one === undefined || other === undefined) continue;
+      const row = linkByEnds.get(Math.min(one, other), Math.max(one, other));
+      if (row === undefined) continue;
+      known.set(linkKey({ id: left }, { id: right }), {
+        trust: row.trust,
+        evidenceAt: timeOf(row.evidenceAt),
+        objection: objectionOf(row.rule, row.subject),
+      });
     }
+    return known;
+  };
+}
 
+function prepareTraits({ client }: SqliteDatabase) {
+  const traitStamp = client.prepare<[identifier: number, name: string], Stamp>(
+    `SELECT at, source, "key" FROM traits WHERE identifier = ? AND name = ?`,
+  );
+
+  return (
+    names: Iterable<readonly [ProfileId, string]>,
+    { ordinals }: SqliteBasis,
+  ): Map<string, Stamp> => {
     const stamps = new Map<string, Stamp>();
-    for (const [profile, name] of request.traits) {
+    for (const [profile, name] of names) {
       const identifier = ordinals.get(profile);
       if (identifier === undefined) continue;
-      const row = traitStamp.get({ identifier, name });
+      const row = traitStamp.get(identifier, name);
       if (row !== undefined) stamps.set(traitKey(profile, name), row);
     }
-
-    const knownEvents = new Map<EventId, KnownEvent>();
-    for (const id of request.events) {
-      const stored = eventById.get({ id });
-      const row = stored ?? quarantinedById.get({ id });
-      if (row !== undefined) knownEvents.set(id, { ...row, quarantined: stored === undefined });
-    }
-
-    const basis: SqliteBasis = { store: "sqlite", version, ordinals, profiles };
-    return {
-      neighbourhood: { identifiers: known, links: knownLinks, traits: stamps, events: knownEvents },
-      basis,
-    };
+    return stamps;
   };
+}
 
-  const dataVersion = client.prepare("PRAGMA data_version").pluck();
-  return client.transaction((request: LoadRequest, own: number) => {
-    // The first read of the transaction, so that it is of the state that all others see.
-    const others = dataVersion.get() as number;
-    return load(request, { others, own });
-  });
+type EventRow = Pick<KnownEvent, "source" | "key">;
+
+function prepareEvents({ client }: SqliteDatabase) {
+  const eventIn = (table: "events" | "quarantine") =>
+    client.prepare<[EventId], EventRow>(`SELECT source, "key" FROM ${table} WHERE id = ?`);
+  const stored = eventIn("events");
+  const quarantined = eventIn("quarantine");
+
+  return (ids: Iterable<EventId>): Map<EventId, KnownEvent> => {
+    const known = new Map<EventId, KnownEvent>();
+    for (const id of ids) {
+      const event = stored.get(id);
+      const row = event ?? quarantined.get(id);
+      if (row !== undefined) known.set(id, { ...row, quarantined: event === undefined });
+    }
+    return known;
+  };
 }

@@ -1,16 +1,10 @@
-/** Reads profiles, journeys, links, changes and counts, each in one read transaction on prepared statements. */
-import { and, asc, count, eq, gt, max, min, or, sql } from "drizzle-orm";
+/** Reads profiles, and holds the look-ups that several reads share. */
+import { asc, count, eq, max, min, sql } from "drizzle-orm";
 import * as tables from "../../../schema/tables.ts";
-import { compareStamps } from "../../identity/stamp.ts";
-import type { Milliseconds, ProfileId } from "../../identity/types.ts";
-import {
-  EVIDENCE_MAX,
-  type KeptTrait,
-  type LinkRecord,
-  type Member,
-  type ProfileRecord,
-} from "../store.ts";
+import type { Node, ProfileId } from "../../identity/types.ts";
+import type { KeptTrait, Member, ProfileRecord } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { joinSpans, type Span } from "./spans.ts";
 
 export type IdentifierRow = typeof tables.identifiers.$inferSelect;
 
@@ -66,31 +60,15 @@ export function prepareLookups({ orm }: SqliteDatabase) {
 
 export type Lookups = ReturnType<typeof prepareLookups>;
 
-interface Span {
-  readonly first: Milliseconds;
-  readonly last: Milliseconds;
+export function nodeOf({ id, namespace, value }: IdentifierRow): Node {
+  return { id, identifier: { namespace, value } };
 }
 
-function joinSpans(spans: readonly (Span | undefined)[]): Span | undefined {
-  let joined: Span | undefined;
-  for (const span of spans) {
-    if (span === undefined) continue;
-    joined = {
-      first: Math.min(span.first, joined?.first ?? span.first),
-      last: Math.max(span.last, joined?.last ?? span.last),
-    };
-  }
-  return joined;
-}
-
-interface ProfileReads {
-  readonly profile: (id: ProfileId) => ProfileRecord | undefined;
-  readonly links: (id: ProfileId, limit: number) => LinkRecord[];
-}
-
-export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups): ProfileReads {
-  const { client, orm } = database;
-  const { events, links, mentions } = tables;
+export function prepareProfileRead(
+  { client, orm }: SqliteDatabase,
+  lookups: Lookups,
+): (id: ProfileId) => ProfileRecord | undefined {
+  const { events, mentions } = tables;
   const placeholder = sql.placeholder;
   // Separately, so that each is answered from one end of the index instead of a walk over all of it.
   const firstAtHome = orm
@@ -108,50 +86,16 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
     .from(events)
     .where(eq(events.home, placeholder("home")))
     .prepare();
-  const ofPair = and(
-    eq(mentions.identifier, placeholder("identifier")),
-    eq(mentions.home, placeholder("home")),
-  );
-  const firstMention = orm
-    .select({ at: min(mentions.occurredAt) })
-    .from(mentions)
-    .where(ofPair)
-    .prepare();
-  const lastMention = orm
-    .select({ at: max(mentions.occurredAt) })
-    .from(mentions)
-    .where(ofPair)
-    .prepare();
-  const countMentions = orm.select({ events: count() }).from(mentions).where(ofPair).prepare();
-  const earliestMentions = orm
-    .select({ at: mentions.occurredAt, id: events.id, source: events.source, key: events.key })
-    .from(mentions)
-    .innerJoin(events, eq(events.number, mentions.event))
-    .where(ofPair)
-    .orderBy(asc(mentions.occurredAt), asc(events.source), asc(events.key))
-    .limit(EVIDENCE_MAX)
-    .prepare();
   const mentionSpan = orm
     .select({ first: min(mentions.occurredAt), last: max(mentions.occurredAt) })
     .from(mentions)
     .where(eq(mentions.identifier, placeholder("identifier")))
-    .prepare();
-  const linksOf = orm
-    .select()
-    .from(links)
-    .where(or(eq(links.a, placeholder("ordinal")), eq(links.b, placeholder("ordinal"))))
-    .limit(placeholder("limit"))
     .prepare();
 
   const spanAtHome = (home: number): Span | undefined => {
     const first = firstAtHome.get({ home })?.at ?? null;
     return first === null ? undefined : { first, last: lastAtHome.get({ home })!.at! };
   };
-  const spanOfPair = (identifier: number, home: number): Span | undefined => {
-    const first = firstMention.get({ identifier, home })?.at ?? null;
-    return first === null ? undefined : { first, last: lastMention.get({ identifier, home })!.at! };
-  };
-
   const spanBesideHomes = (identifier: number): Span | undefined => {
     const { first, last } = mentionSpan.get({ identifier })!;
     return first === null || last === null ? undefined : { first, last };
@@ -169,7 +113,7 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
     };
   };
 
-  const profile = client.transaction((id: ProfileId): ProfileRecord | undefined => {
+  return client.transaction((id: ProfileId): ProfileRecord | undefined => {
     const row = lookups.identifierById(id);
     if (row === undefined) return undefined;
     const members = lookups.membersOfProfile(row.profile);
@@ -183,61 +127,4 @@ export function prepareProfileReads(database: SqliteDatabase, lookups: Lookups):
       ),
     };
   });
-
-  const linkRecord = ({ a, b, trust, firstSeenAt }: typeof links.$inferSelect): LinkRecord => {
-    // The events of a link are those at home with either end that mention the other.
-    const directions = [
-      { identifier: a, home: b },
-      { identifier: b, home: a },
-    ];
-    const ends = [a, b]
-      .map(lookups.identifierByOrdinal)
-      .toSorted((left, right) => (left.id < right.id ? -1 : 1));
-    return {
-      a: nodeOf(ends[0]!),
-      b: nodeOf(ends[1]!),
-      trust,
-      firstSeenAt,
-      lastSeenAt: joinSpans(directions.map((pair) => spanOfPair(pair.identifier, pair.home)))!.last,
-      events: directions.reduce((sum, pair) => sum + countMentions.get(pair)!.events, 0),
-      evidence: directions
-        .flatMap((pair) => earliestMentions.all(pair))
-        .toSorted(compareStamps)
-        .slice(0, EVIDENCE_MAX)
-        .map((event) => event.id),
-      profiles: [lookups.founderOf(ends[0]!.profile), lookups.founderOf(ends[1]!.profile)],
-    };
-  };
-  const linksOfProfile = client.transaction((id: ProfileId, limit: number): LinkRecord[] => {
-    const row = lookups.identifierById(id);
-    if (row === undefined) return [];
-    const distinct = new Map<string, typeof links.$inferSelect>();
-    for (const { ordinal } of lookups.membersOfProfile(row.profile)) {
-      if (distinct.size >= limit) break;
-      for (const link of linksOf.all({ ordinal, limit })) distinct.set(`${link.a}|${link.b}`, link);
-    }
-    return [...distinct.values()].slice(0, limit).map(linkRecord);
-  });
-
-  return { profile, links: linksOfProfile };
-}
-
-function nodeOf({ id, namespace, value }: IdentifierRow) {
-  return { id, identifier: { namespace, value } };
-}
-
-export function prepareLedgerReads({ orm }: SqliteDatabase) {
-  const { changes, tallies } = tables;
-  const changesAfter = orm
-    .select()
-    .from(changes)
-    .where(gt(changes.sequence, sql.placeholder("after")))
-    .orderBy(asc(changes.sequence))
-    .limit(sql.placeholder("limit"))
-    .prepare();
-  const allTallies = orm.select().from(tallies).prepare();
-  return {
-    changes: (after: number, limit: number) => changesAfter.all({ after, limit }),
-    tallies: () => allTallies.all(),
-  };
 }

@@ -2,13 +2,17 @@
  * The SQLite store: one file, one writing process at a time, any number of readers. Other processes may write between
  * two of our commits; a load that they have overtaken makes the commit stale.
  */
+import type { Found, Missing } from "../../identity/change-set.ts";
+import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
-import type { Identifier, ProfileId } from "../../identity/types.ts";
+import type { DecisionId, Identifier, ProfileId } from "../../identity/types.ts";
 import type {
   Basis,
   ChangeRecord,
   Commit,
   CommitOutcome,
+  DecisionRecord,
+  DecisionRequest,
   JourneyPage,
   JourneyRequest,
   LinkRecord,
@@ -16,9 +20,13 @@ import type {
   LoadRequest,
   PersonRecord,
   ProfileRecord,
+  RulesRecord,
   Store,
   Tally,
+  Totals,
+  WholeGraph,
 } from "../store.ts";
+import { prepareBasis, type SqliteBasis } from "./basis.ts";
 import { prepareCommit } from "./commit.ts";
 import {
   guarded,
@@ -27,9 +35,12 @@ import {
   type OpenOptions,
   type SqliteDatabase,
 } from "./database.ts";
+import { prepareGraphs } from "./graphs.ts";
 import { prepareJourneys, streamPeople } from "./journeys.ts";
-import { prepareLoad, type SqliteBasis } from "./load.ts";
-import { prepareLedgerReads, prepareLookups, prepareProfileReads } from "./reads.ts";
+import { prepareLedger } from "./ledger.ts";
+import { prepareLinkReads } from "./link-reads.ts";
+import { prepareLoad } from "./load.ts";
+import { prepareLookups, prepareProfileRead } from "./reads.ts";
 
 export class SqliteStore implements Store {
   readonly seeds: Seeds;
@@ -37,8 +48,10 @@ export class SqliteStore implements Store {
   readonly #database: SqliteDatabase;
   readonly #lookups;
   readonly #load;
+  readonly #graphs;
   readonly #commit;
-  readonly #profiles;
+  readonly #profile;
+  readonly #links;
   readonly #journeys;
   readonly #ledger;
   #commits = 0;
@@ -49,15 +62,26 @@ export class SqliteStore implements Store {
     this.#database = openDatabase(file, options);
     this.seeds = readSeeds(this.#database.orm);
     this.#lookups = prepareLookups(this.#database);
-    this.#load = prepareLoad(this.#database);
-    this.#commit = prepareCommit(this.#database);
-    this.#profiles = prepareProfileReads(this.#database, this.#lookups);
+    const bases = prepareBasis(this.#database);
+    this.#load = prepareLoad(this.#database, bases);
+    this.#graphs = prepareGraphs(this.#database, bases);
+    this.#commit = prepareCommit(this.#database, bases);
+    this.#profile = prepareProfileRead(this.#database, this.#lookups);
+    this.#links = prepareLinkReads(this.#database, this.#lookups);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
-    this.#ledger = prepareLedgerReads(this.#database);
+    this.#ledger = prepareLedger(this.#database);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
     return guarded(() => this.#load(request, this.#commits));
+  }
+
+  async deepen(missing: Missing, basis: Basis): Promise<Found | "stale"> {
+    return guarded(() => this.#graphs.deepen(missing, basis as SqliteBasis, this.#commits));
+  }
+
+  async readGraph(): Promise<WholeGraph> {
+    return guarded(() => this.#graphs.readGraph(this.#commits));
   }
 
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
@@ -66,13 +90,17 @@ export class SqliteStore implements Store {
     return outcome;
   }
 
+  async rules(): Promise<RulesRecord | undefined> {
+    return guarded(() => this.#ledger.rules());
+  }
+
   async identifier(id: ProfileId): Promise<Identifier | undefined> {
     const row = guarded(() => this.#lookups.identifierById(id));
     return row === undefined ? undefined : { namespace: row.namespace, value: row.value };
   }
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
-    return guarded(() => this.#profiles.profile(id));
+    return guarded(() => this.#profile(id));
   }
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
@@ -80,7 +108,29 @@ export class SqliteStore implements Store {
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    return guarded(() => this.#profiles.links(id, limit));
+    return guarded(() => this.#links.links(id, limit));
+  }
+
+  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
+    return guarded(() => this.#links.unfollowedLinks(id, limit));
+  }
+
+  async linksOf(
+    pairs: readonly (readonly [ProfileId, ProfileId])[],
+  ): Promise<readonly LinkRecord[]> {
+    return guarded(() => this.#links.linksOf(pairs));
+  }
+
+  async component(id: ProfileId): Promise<Graph | undefined> {
+    return guarded(() => this.#graphs.component(id));
+  }
+
+  async decision(id: DecisionId): Promise<DecisionRecord | undefined> {
+    return guarded(() => this.#ledger.decision(id));
+  }
+
+  async decisions(request: DecisionRequest): Promise<readonly DecisionRecord[]> {
+    return guarded(() => this.#ledger.decisions(request));
   }
 
   async changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]> {
@@ -89,6 +139,10 @@ export class SqliteStore implements Store {
 
   async tallies(): Promise<readonly Tally[]> {
     return guarded(() => this.#ledger.tallies());
+  }
+
+  async totals(): Promise<Totals> {
+    return guarded(() => this.#ledger.totals());
   }
 
   people(): AsyncIterable<PersonRecord> {

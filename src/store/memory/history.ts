@@ -1,0 +1,136 @@
+/** What happened, as the memory store keeps it: events, the traits they gave, and what could not be mapped. */
+import type { KnownEvent, TraitChange } from "../../identity/change-set.ts";
+import { compareStamps } from "../../identity/stamp.ts";
+import type { EventId, IdentifiedEvent, Link, ProfileId, Stamp } from "../../identity/types.ts";
+import {
+  EVIDENCE_MAX,
+  type Commit,
+  type EventRecord,
+  type JourneyPage,
+  type JourneyRequest,
+  type KeptTrait,
+  type LinkRecord,
+  type QuarantinedEvent,
+} from "../store.ts";
+
+interface StoredEvent {
+  readonly record: EventRecord;
+  /** Undefined for an event that names nobody. */
+  readonly home: ProfileId | undefined;
+}
+
+export class History {
+  readonly #events = new Map<EventId, StoredEvent>();
+  /** The events that name an identifier, as their home or beside it. */
+  readonly #naming = new Map<ProfileId, StoredEvent[]>();
+  readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
+  readonly #quarantine = new Map<EventId, QuarantinedEvent>();
+
+  commit({ changes, released, quarantined }: Commit): void {
+    for (const event of changes.events) this.#keep(event);
+    for (const trait of changes.traits) this.#keepTrait(trait);
+    for (const id of released) this.#quarantine.delete(id);
+    for (const event of quarantined) this.#quarantine.set(event.id, { ...event });
+  }
+
+  #keep({ home, others, traits: _traits, trust: _trust, ...rest }: IdentifiedEvent): void {
+    const stored = { record: { ...rest, provisional: home?.id ?? "" }, home: home?.id };
+    this.#events.set(rest.id, stored);
+    if (home === null) return;
+    for (const { id } of [home, ...others]) {
+      const list = this.#naming.get(id);
+      if (list === undefined) this.#naming.set(id, [stored]);
+      else list.push(stored);
+    }
+  }
+
+  #keepTrait({ profile, ...kept }: TraitChange): void {
+    const traits = this.#traits.get(profile) ?? new Map<string, KeptTrait>();
+    this.#traits.set(profile, traits.set(kept.name, kept));
+  }
+
+  known(id: EventId): KnownEvent | undefined {
+    const stored = this.#events.get(id)?.record ?? this.#quarantine.get(id);
+    if (stored === undefined) return undefined;
+    return { source: stored.source, key: stored.key, quarantined: !this.#events.has(id) };
+  }
+
+  trait(profile: ProfileId, name: string): KeptTrait | undefined {
+    return this.#traits.get(profile)?.get(name);
+  }
+
+  traitsOf(profile: ProfileId): KeptTrait[] {
+    return [...(this.#traits.get(profile)?.values() ?? [])];
+  }
+
+  /** The events that are kept under an identifier. */
+  atHome(id: ProfileId): EventRecord[] {
+    return this.#recordsNaming(id, (event) => event.home === id);
+  }
+
+  #recordsNaming(id: ProfileId, condition: (event: StoredEvent) => boolean): EventRecord[] {
+    return (this.#naming.get(id) ?? []).filter(condition).map(({ record }) => record);
+  }
+
+  /** When the first and the last event that named an identifier occurred. */
+  seen(id: ProfileId): Pick<LinkRecord, "firstSeenAt" | "lastSeenAt"> {
+    return span(this.#recordsNaming(id, () => true));
+  }
+
+  /** The events that named both ends; every link has one. */
+  evidence({ a, b }: Link): Omit<LinkRecord, keyof Link | "objection" | "profiles"> {
+    const namingB = new Set(this.#naming.get(b.id));
+    const both = this.#recordsNaming(
+      a.id,
+      (event) => namingB.has(event) && (event.home === a.id || event.home === b.id),
+    );
+    return {
+      ...span(both),
+      events: both.length,
+      evidence: both
+        .toSorted((left, right) => compareStamps(stampOf(left), stampOf(right)))
+        .slice(0, EVIDENCE_MAX)
+        .map((event) => event.id),
+    };
+  }
+
+  /** The journey of the profile with these members, the founder first. */
+  journey(members: readonly ProfileId[], request: JourneyRequest): JourneyPage {
+    const direction = request.order === "asc" ? 1 : -1;
+    const events = members
+      .flatMap((id) => this.atHome(id))
+      .filter((event) => isAskedFor(event, request))
+      .toSorted((left, right) => direction * compareStamps(stampOf(left), stampOf(right)));
+    const page: EventRecord[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      bytes += Buffer.byteLength(event.payload);
+      if (page.length === request.limit || (page.length > 0 && bytes > request.bytesMax)) break;
+      page.push(event);
+    }
+    return { profile: members[0]!, events: page, more: events.length > page.length };
+  }
+}
+
+function isAskedFor(event: EventRecord, request: JourneyRequest): boolean {
+  const direction = request.order === "asc" ? 1 : -1;
+  return (
+    (request.from === undefined || event.occurredAt >= request.from) &&
+    (request.to === undefined || event.occurredAt < request.to) &&
+    (request.type === undefined || event.type === request.type) &&
+    (request.source === undefined || event.source === request.source) &&
+    (request.after === undefined || direction * compareStamps(stampOf(event), request.after) > 0)
+  );
+}
+
+function stampOf(event: EventRecord): Stamp {
+  return { at: event.occurredAt, source: event.source, key: event.key };
+}
+
+function span(events: readonly EventRecord[]) {
+  const times = events.map(({ occurredAt }) => occurredAt);
+  return {
+    firstSeenAt: times.reduce((least, time) => Math.min(least, time)),
+    lastSeenAt: times.reduce((greatest, time) => Math.max(greatest, time)),
+  };
+}

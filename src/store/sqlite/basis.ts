@@ -1,0 +1,40 @@
+/**
+ * What a load leaves for the commit that is computed from it: the numbers behind the ids, and the state of the database
+ * they are of. Other processes may commit at any time; this is how it is noticed.
+ */
+import type { ProfileId } from "../../identity/types.ts";
+import type { Basis } from "../store.ts";
+import type { SqliteDatabase } from "./database.ts";
+
+export interface SqliteBasis extends Basis {
+  readonly store: "sqlite";
+  readonly version: Version;
+  /** The ordinals of identifiers; whatever is read on the same basis adds to them. */
+  readonly ordinals: Map<ProfileId, number>;
+  /** The labels of canonical profiles, by canonical id; these are added to likewise. */
+  readonly profiles: Map<ProfileId, number>;
+}
+
+/** Other connections' commits, by SQLite's own count, and this connection's, which that count leaves out. */
+interface Version {
+  readonly others: number;
+  readonly own: number;
+}
+
+export function prepareBasis({ client }: SqliteDatabase) {
+  const dataVersion = client.prepare<[], number>("PRAGMA data_version").pluck();
+  return {
+    /** To be the first read of a transaction, so that it is of the state that all others see. */
+    begin: (own: number): SqliteBasis => ({
+      store: "sqlite",
+      version: { others: dataVersion.get()!, own },
+      ordinals: new Map(),
+      profiles: new Map(),
+    }),
+    /** Whether nothing was committed since the basis was made. To be the first read of a transaction, likewise. */
+    isCurrent: ({ version }: SqliteBasis, own: number): boolean =>
+      version.own === own && version.others === dataVersion.get(),
+  };
+}
+
+export type Bases = ReturnType<typeof prepareBasis>;
