@@ -8,16 +8,16 @@ export interface DifferenceView {
   readonly before: readonly NamedProfileView[];
   readonly after: readonly NamedProfileView[];
   readonly merges: readonly {
-    /** As it is then. */
+    /** A profile that is made of several, as it is then. */
     readonly into: NamedProfileView;
-    /** As they were. */
+    /** All that it has members of, as they are now. */
     readonly from: readonly NamedProfileView[];
     readonly links: readonly EdgeView[];
   }[];
   readonly splits: readonly {
-    /** As it was. */
+    /** A profile that will be several, as it is now. */
     readonly from: NamedProfileView;
-    /** As its parts are then. */
+    /** All that will have members of it. */
     readonly into: readonly NamedProfileView[];
     readonly links: readonly EdgeView[];
   }[];

@@ -207,14 +207,23 @@ describe.each(storeKinds)("$name", (kind) => {
         expect(again.applied?.merges ?? []).toEqual(said.merges);
         expect(again.applied?.splits ?? []).toEqual(said.splits);
         const told = (await feed(again)).entries.slice(last);
-        const of = (wanted: string) =>
-          told.flatMap(({ kind: what, into, from }) => (what === wanted ? [{ into, from }] : []));
-        const ids = (profiles: readonly { readonly id: string }[]) => profiles.map(({ id }) => id);
-        expect(said.merges.map(({ into, from }) => ({ into: into.id, from: ids(from) }))).toEqual(
-          of("merge"),
+        const parted = new Set(said.splits.map(({ from }) => from.id));
+        expect(parted).toEqual(
+          new Set(told.flatMap(({ kind: what, from }) => (what === "split" ? from : []))),
         );
-        expect(new Set(said.splits.map(({ from }) => from.id))).toEqual(
-          new Set(of("split").flatMap(({ from }) => from)),
+        for (const { kind: what, into, from } of told)
+          if (what === "merge")
+            expect(said.merges).toContainEqual(
+              expect.objectContaining({
+                into: expect.objectContaining({ id: into }),
+                from: expect.arrayContaining(from.map((id) => expect.objectContaining({ id }))),
+              }),
+            );
+        expect(said.merges.map(({ into }) => into.id).toSorted()).toEqual(
+          [...after.keys()].filter((id) => sidesOf(id, before, after) > 1).toSorted(),
+        );
+        expect([...parted].toSorted()).toEqual(
+          [...before.keys()].filter((id) => sidesOf(id, after, before) > 1).toSorted(),
         );
         for (const { into, from } of said.merges) {
           expect(into.identifiers.toSorted()).toEqual(after.get(into.id));
@@ -278,6 +287,16 @@ describe.each(storeKinds)("$name", (kind) => {
     );
   });
 });
+
+/** Of how many profiles of one time a profile of the other has members. */
+function sidesOf(
+  id: string,
+  theirs: ReadonlyMap<string, readonly string[]>,
+  ours: ReadonlyMap<string, readonly string[]>,
+): number {
+  const members = new Set(ours.get(id));
+  return [...theirs.values()].filter((others) => others.some((text) => members.has(text))).length;
+}
 
 /** Whose every identifier is. */
 function ownersIn(profiles: ReadonlyMap<string, readonly string[]>): Map<string, string> {

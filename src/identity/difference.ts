@@ -2,10 +2,10 @@
  * What a derivation changes, for people: the profiles that merge and those that split, with their identifiers, and the
  * links that make the difference.
  */
-import type { Change } from "./change-set.ts";
 import type { Derivation } from "./derive.ts";
 import { placesOfEnds, type Graph, type GraphNode } from "./graph.ts";
 import type { Objection } from "./objection.ts";
+import type { Redrawing } from "./redraw.ts";
 import type { DecisionId, Node, ProfileId } from "./types.ts";
 
 export interface NamedProfile {
@@ -22,19 +22,21 @@ export interface JudgedEdge {
   readonly decision?: DecisionId;
 }
 
+/** A profile that is made of several. */
 export interface MergeDifference {
   /** As it is then. */
   readonly into: NamedProfile;
-  /** As they were. */
+  /** As they were: all that it has members of. */
   readonly from: readonly NamedProfile[];
   /** Followed from now on, between profiles that were apart. */
   readonly links: readonly JudgedEdge[];
 }
 
+/** A profile that is several from now on. */
 export interface SplitDifference {
   /** As it was. */
   readonly from: NamedProfile;
-  /** As its parts are then. */
+  /** As they are then: all that have members of it. */
   readonly into: readonly NamedProfile[];
   /** Not followed from now on, within the profile that was. */
   readonly links: readonly JudgedEdge[];
@@ -48,64 +50,62 @@ export interface Difference {
   readonly splits: readonly SplitDifference[];
 }
 
-/** `changes` are the feed's entries of the derivation; `canonicalOf` names a node's profile after it. */
+/** Of the stored nodes whose profiles are not what they were; all of a profile's nodes are among them, or none is. */
 export function differenceOf(
   graph: Graph,
   derivation: Derivation,
-  changes: readonly Change[],
-  canonicalOf: (node: number) => ProfileId,
+  { affected, canonicalOf }: Redrawing,
 ): Difference {
-  const formerOf = (node: number) => graph.nodes[node]!.profile;
-  const merges = changes.filter(({ kind }) => kind === "merge");
-  const torn = new Set(changes.filter(({ kind }) => kind === "split").flatMap(({ from }) => from));
-  const partsOf = new Map<ProfileId, Set<ProfileId>>([...torn].map((id) => [id, new Set()]));
-  if (torn.size > 0)
-    for (const node of graph.nodes.keys())
-      partsOf.get(formerOf(node) ?? "")?.add(canonicalOf(node));
-
-  const before = membersBy(graph, formerOf, [
-    ...torn,
-    ...merges.flatMap(({ into, from }) => [into, ...from]),
-  ]);
-  const after = membersBy(graph, canonicalOf, [
-    ...merges.map(({ into }) => into),
-    ...[...partsOf.values()].flatMap((parts) => [...parts]),
-  ]);
+  const before = new Map<ProfileId, Node[]>();
+  const after = new Map<ProfileId, Node[]>();
+  const sides = new Map<ProfileId, Set<ProfileId>>();
+  const parts = new Map<ProfileId, Set<ProfileId>>();
+  for (const place of affected) {
+    const { id, identifier, profile } = graph.nodes[place]!;
+    if (profile === undefined) continue;
+    const then = canonicalOf(place);
+    append(before, profile, { id, identifier });
+    append(after, then, { id, identifier });
+    sides.set(then, (sides.get(then) ?? new Set()).add(profile));
+    parts.set(profile, (parts.get(profile) ?? new Set()).add(then));
+  }
+  const named = (members: ReadonlyMap<ProfileId, readonly Node[]>, id: ProfileId) => ({
+    id,
+    members: members.get(id)!,
+  });
   const { uniting, dividing } = decisiveEdges(graph, derivation, canonicalOf);
   return {
-    before: named(before),
-    after: named(after),
-    merges: merges.map(({ into, from }) => ({
-      into: { id: into, members: after.get(into)! },
-      from: from.map((id) => ({ id, members: before.get(id)! })),
-      links: uniting.get(into) ?? [],
-    })),
-    splits: [...partsOf].map(([id, parts]) => ({
-      from: { id, members: before.get(id)! },
-      into: [...parts].map((part) => ({ id: part, members: after.get(part)! })),
-      links: dividing.get(id) ?? [],
-    })),
+    before: [...before.keys()].map((id) => named(before, id)),
+    after: [...after.keys()].map((id) => named(after, id)),
+    merges: [...sides].flatMap(([id, from]) =>
+      from.size < 2
+        ? []
+        : [
+            {
+              into: named(after, id),
+              from: [...from].map((side) => named(before, side)),
+              links: uniting.get(id) ?? [],
+            },
+          ],
+    ),
+    splits: [...parts].flatMap(([id, into]) =>
+      into.size < 2
+        ? []
+        : [
+            {
+              from: named(before, id),
+              into: [...into].map((part) => named(after, part)),
+              links: dividing.get(id) ?? [],
+            },
+          ],
+    ),
   };
 }
 
-/** Those that have members: the id of a new profile was, before, nobody's. */
-function named(members: ReadonlyMap<ProfileId, readonly Node[]>): NamedProfile[] {
-  return [...members].flatMap(([id, nodes]) =>
-    nodes.length === 0 ? [] : [{ id, members: nodes }],
-  );
-}
-
-/** The members of the profiles that are asked for. */
-function membersBy(
-  { nodes }: Graph,
-  profileOf: (node: number) => ProfileId | undefined,
-  wanted: readonly ProfileId[],
-): Map<ProfileId, Node[]> {
-  const members = new Map<ProfileId, Node[]>(wanted.map((id) => [id, []]));
-  if (members.size > 0)
-    for (const [place, { id, identifier }] of nodes.entries())
-      members.get(profileOf(place) ?? "")?.push({ id, identifier });
-  return members;
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 type EdgesByProfile = Map<ProfileId, JudgedEdge[]>;
@@ -133,8 +133,8 @@ function decisiveEdges(
       objection,
       ...(decision === undefined ? {} : { decision }),
     };
-    const [lists, key] = areOne ? [uniting, into] : [dividing, left.profile!];
-    lists.set(key, [...(lists.get(key) ?? []), edge]);
+    if (areOne) append(uniting, into, edge);
+    else append(dividing, left.profile!, edge);
   }
   return { uniting, dividing };
 }

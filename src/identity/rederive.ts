@@ -93,7 +93,7 @@ function rederive(graph: Graph, derivation: Derivation, origin: Origin): Rederiv
       decisions: redrawing.decisions,
       changes: [...redrawing.changes, ...objectionsTold(graph, derivation, redrawing, origin)],
     },
-    difference: differenceOf(graph, derivation, redrawing.changes, redrawing.canonicalOf),
+    difference: differenceOf(graph, derivation, redrawing),
     joinObjections: derivation.joinObjections,
   };
 }

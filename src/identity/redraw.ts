@@ -10,6 +10,8 @@ import { isRefusal, sameObjection, type Objection } from "./objection.ts";
 import type { Milliseconds, ProfileId } from "./types.ts";
 
 export interface Redrawing {
+  /** The nodes whose profile is not what it was; all of a profile's nodes are among them, or none is. */
+  readonly affected: readonly number[];
   readonly moves: readonly Move[];
   readonly founders: readonly ProfileId[];
   /** The places, in the graph, of links that are judged otherwise than the store keeps. */
@@ -84,6 +86,7 @@ export function redraw(
       !sameObjection(objection, derivation.joinObjections.get(id)),
   );
   return {
+    affected: profiles.nodes,
     moves,
     founders: [...founders.values()]
       .map((founder) => nodes[founder]!)

@@ -150,9 +150,12 @@ class BatchOutcome {
 
   /** After the batch; undefined where nobody is known by the id. */
   #canonicalOf(id: ProfileId): ProfileId | undefined {
+    // What is folded may hold identifiers that no event of the batch names.
+    const folded = this.#folded.canonicalOf(id);
+    if (folded !== undefined) return folded;
     const known = this.#neighbourhood.identifiers.get(id)?.canonical;
     if (known === undefined && !this.#draft.created.has(id)) return undefined;
-    return this.#folded.canonicalOf(id) ?? this.#plain.canonicalOf(id) ?? known;
+    return this.#plain.canonicalOf(id) ?? known;
   }
 
   #newIdentifiers(): NewIdentifier[] {
