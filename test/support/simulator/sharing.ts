@@ -62,7 +62,7 @@ export function drawSharing(
   options: SharingOptions,
 ): Sharing {
   const { mailboxes = [], recycledPhones = 0, formAttackers = 0, secondAccounts = 0 } = options;
-  if (people.length < Math.max(2, formAttackers, secondAccounts, ...mailboxes))
+  if (people.length < Math.max(2, formAttackers + 1, secondAccounts, ...mailboxes))
     throw new RangeError(`${people.length} people are too few for what they are to share`);
   if (people.length + recycledPhones > PEOPLE_MAX)
     throw new RangeError(`there are only ${PEOPLE_MAX} phone numbers`);
@@ -73,10 +73,7 @@ export function drawSharing(
       const phone = phoneOf(people.length + index);
       return { phone, first, second, handover: midnight(random) };
     }),
-    attacks: random.sample(people, formAttackers).flatMap((attacker) => {
-      const others = people.filter((person) => person !== attacker);
-      return random.sample(others, VICTIMS_EACH).map((victim) => ({ attacker, victim }));
-    }),
+    attacks: drawAttacks(random, people, formAttackers),
     twice: random.sample(people, secondAccounts),
   };
 }
@@ -90,4 +87,17 @@ function drawMailbox(
   const members = random.sample(people, size);
   const address = `${LOCAL_PARTS[index % LOCAL_PARTS.length]!}.${index}@${members[0]!.company.domain}`;
   return { address, members, isGeneric: size > GENERIC_AFTER };
+}
+
+/** All name the address of one person, so that claims alone would make it look generic, and those of a few others. */
+function drawAttacks(random: Random, people: readonly SimulatedPerson[], count: number): Attack[] {
+  const [first, ...others] = random.shuffle(people) as [SimulatedPerson, ...SimulatedPerson[]];
+  const attackers = others.slice(0, count);
+  return attackers.flatMap((attacker) => {
+    const further = random.sample(
+      others.filter((person) => person !== attacker),
+      VICTIMS_EACH - 1,
+    );
+    return [first, ...further].map((victim) => ({ attacker, victim }));
+  });
 }
