@@ -33,9 +33,13 @@ export interface UnfollowedLink {
   readonly rule?: string | undefined;
 }
 
+export interface RuledLink extends UnfollowedLink {
+  readonly rule: string;
+}
+
 export interface ExplainedMiss extends Miss {
   /** Links between the two pieces that a rule did not let the service follow; none where the miss is not explained. */
-  readonly because: readonly Required<UnfollowedLink>[];
+  readonly because: readonly RuledLink[];
 }
 
 export type Explain = (a: string, b: string) => Promise<Explanation | undefined>;
@@ -85,7 +89,7 @@ export async function explainMisses(
     const because = explanation?.samePerson === false ? (explanation.because ?? []) : [];
     explained.push({
       ...miss,
-      because: because.filter((link): link is Required<UnfollowedLink> => link.rule !== undefined),
+      because: because.filter((link): link is RuledLink => link.rule !== undefined),
     });
   }
   return explained;
