@@ -21,19 +21,19 @@ export interface Miss {
   readonly pairs: number;
 }
 
-export interface Explanation {
+interface Explanation {
   readonly samePerson: boolean;
   readonly because?: readonly UnfollowedLink[] | undefined;
 }
 
 /** Its ends are texts of identifiers. */
-export interface UnfollowedLink {
+interface UnfollowedLink {
   readonly a: string;
   readonly b: string;
   readonly rule?: string | undefined;
 }
 
-export interface RuledLink extends UnfollowedLink {
+interface RuledLink extends UnfollowedLink {
   readonly rule: string;
 }
 

@@ -3,7 +3,7 @@ import { takeIn, type Intent } from "../../../src/intake.ts";
 import { eventName, type Cast, type SimulatedDelivery } from "./cast.ts";
 import { incoming, settingsOf } from "./play.ts";
 
-export type Resolvable = Extract<Intent, { kind: "resolve" }>;
+type Resolvable = Extract<Intent, { kind: "resolve" }>;
 
 export interface ReadDelivery {
   readonly delivery: SimulatedDelivery;
