@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { derive } from "../../src/identity/derive.ts";
 import type { Graph, GraphDecision, GraphLink, GraphNode } from "../../src/identity/graph.ts";
 import { compilePattern } from "../../src/identity/pattern.ts";
-import { NO_COUNTS, type NamespaceRules, type Rules } from "../../src/identity/rules.ts";
+import type { NamespaceRules, Rules } from "../../src/identity/rules.ts";
 import { NO_RULES, UNRULED } from "../support/resolving.ts";
 
 /** A node by its text. */
-function node(text: string, order: number, neighbours = NO_COUNTS): GraphNode {
+function node(text: string, order: number): GraphNode {
   const [namespace, value] = text.split(":") as [string, string];
   return {
     id: `pr_${text}`,
@@ -15,7 +15,6 @@ function node(text: string, order: number, neighbours = NO_COUNTS): GraphNode {
     order,
     profile: undefined,
     component: undefined,
-    neighbours,
     generic: false,
   };
 }
@@ -27,7 +26,7 @@ function graphOf(pairs: readonly Pair[], decisions: readonly GraphDecision[] = [
   const texts = [...new Set(pairs.flatMap(([a, b]) => [a, b]))];
   return {
     nodes: texts.map((text, order) => node(text, order)),
-    links: pairs.map(([a, b, { trust = "claimed", evidenceAt } = {}]): GraphLink => ({
+    links: pairs.map(([a, b, { trust = "claimed" as const, evidenceAt } = {}]): GraphLink => ({
       a: texts.indexOf(a),
       b: texts.indexOf(b),
       trust,
@@ -200,11 +199,10 @@ describe("ineligible links", () => {
       ["user:1", "device:1"],
     ]);
     const nodes = graph.nodes.map((one) =>
-      one.identifier.namespace === "device" ? { ...one, neighbours: { user: 3 } } : one,
+      one.identifier.namespace === "device" ? { ...one, generic: true } : one,
     );
     const rules = rulesOf({
       mail: { block: [compilePattern("noreply@*")], trust: "verified" },
-      device: { genericAfter: 2 },
     });
     expect(rulesTold({ ...graph, nodes }, rules)).toEqual([
       "blocked",
