@@ -129,8 +129,9 @@ function connect(
   rules: Rules,
 ): UnionFind {
   const components = setsOf(nodes);
-  for (const [index, { a, b }] of edges.entries())
-    if (objections[index] === undefined) components.union(a, b);
+  // Counted loops: over a whole database, and over one component with every link that comes to it.
+  for (let index = 0; index < edges.length; index++)
+    if (objections[index] === undefined) components.union(edges[index]!.a, edges[index]!.b);
   const max = rules.identifiersPerComponentMax;
   const isCrowded = ({ a }: Edge, index: number) =>
     objections[index] === undefined && components.sizeOf(a) > max;

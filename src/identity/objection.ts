@@ -54,7 +54,8 @@ export function isInPlay(objection: Objection | undefined): boolean {
 }
 
 export function sameObjection(left: Objection | undefined, right: Objection | undefined): boolean {
-  return left?.rule === right?.rule && left?.subject === right?.subject;
+  // Nearly always both are undefined.
+  return left === right || (left?.rule === right?.rule && left?.subject === right?.subject);
 }
 
 /** Of the objections to the two ends of a link the one that is told, whichever end was named first. */

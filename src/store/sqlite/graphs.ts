@@ -185,10 +185,9 @@ class NodeList<Row extends GraphNode> {
     return id;
   }
 
-  add(ordinal: number, node: Row): void {
-    this.places.set(ordinal, this.nodes.length);
+  add(node: Row): void {
+    this.places.set(node.order, this.nodes.length);
     this.nodes.push(node);
-    this.#basis.ordinals.set(node.id, ordinal);
   }
 }
 
@@ -210,9 +209,10 @@ function prepareNodes(
     for (const [ordinal, profile, generic] of rowsOf.all({ label })) {
       const { id, identifier } = nodeOf(ordinal);
       const founder = list.founderOf(profile, id);
-      const node = { id, identifier, order: ordinal, profile: founder, component };
-      list.add(ordinal, { ...node, generic: generic === 1 });
+      const isGeneric = generic === 1;
+      list.add({ id, identifier, order: ordinal, profile: founder, component, generic: isGeneric });
     }
+    basis.ordinals.addAll(list.nodes);
     return list;
   };
 }
@@ -229,7 +229,7 @@ function prepareAllNodes({ client }: SqliteDatabase) {
     const list = new NodeList<CountedNode>(basis);
     for (const row of rows.iterate()) {
       const [ordinal, profile, generic, component, id, namespace, value, neighbours] = row;
-      list.add(ordinal, {
+      list.add({
         id,
         identifier: { namespace, value },
         order: ordinal,
@@ -239,6 +239,7 @@ function prepareAllNodes({ client }: SqliteDatabase) {
         neighbours: countsOf(neighbours),
       });
     }
+    basis.ordinals.addAll(list.nodes);
     return list;
   };
 }
@@ -256,9 +257,11 @@ function prepareLinks({ client }: SqliteDatabase, scope: Scope) {
     .raw();
   return (label: number | null, places: Places): GraphLink[] => {
     const links: GraphLink[] = [];
-    for (const [left, right, verified, evidenceAt, objection] of rowsOf.iterate({ label })) {
-      const [a, b] = [places.get(left), places.get(right)];
+    for (const row of rowsOf.iterate({ label })) {
+      const a = places.get(row[0]);
+      const b = places.get(row[1]);
       if (a === undefined || b === undefined) continue;
+      const [, , verified, evidenceAt, objection] = row;
       links.push({
         a,
         b,

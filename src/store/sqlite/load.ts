@@ -70,7 +70,8 @@ function prepareIdentifiers({ client }: SqliteDatabase) {
       const [ordinal, namespace, value, profile, component, sources, neighbours] = row;
       const founder = founders.get(profile) ?? founderOfProfile.get(profile)!;
       founders.set(profile, founder);
-      basis.ordinals.set(id, ordinal).set(founder.id, founder.ordinal);
+      basis.ordinals.set(id, ordinal);
+      basis.ordinals.set(founder.id, founder.ordinal);
       basis.profiles.set(founder.id, profile);
       known.set(id, {
         identifier: { namespace, value },
