@@ -42,7 +42,7 @@ test("merges and splits are told by name, with the links that cause them, and no
     rules({ account: { limit: 2 }, email: { block: ["ann@x"] } }),
   );
   const id = expect.stringMatching(/^pr_/);
-  const link = (names: readonly string[], more: object) => ({
+  const link = (names: string[], more: object) => ({
     a: expect.toBeOneOf(names),
     b: expect.toBeOneOf(names),
     ...more,

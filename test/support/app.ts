@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import type { Store } from "../../src/store/store.ts";
+import { StoreError, type Store } from "../../src/store/store.ts";
 import { SEEDS } from "./ids.ts";
 import {
   openTestService,
@@ -43,7 +43,8 @@ export class TestApp {
   /** A text is sent as it is, anything else as JSON. */
   post<Body>(path: string, body: unknown, headers: Headers = {}): Promise<Answer<Body>> {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    return this.#request(path, { method: "POST", headers, body: text });
+    const typed = { "content-type": "application/json", ...headers };
+    return this.#request(path, { method: "POST", headers: typed, body: text });
   }
 
   delete<Body>(path: string, headers: Headers = {}): Promise<Answer<Body>> {
@@ -65,14 +66,11 @@ export async function openTestApp(
 ): Promise<TestApp> {
   const { store = new MemoryStore(SEEDS), ...rest } = options;
   const service = await openTestService(yaml, store, rest);
-  onTestFinished(() => service.close());
-  const app = createApp({
-    service,
-    settings: settingsFrom(yaml),
-    // What a test did not expect has to fail it, and an answer of 500 alone says too little.
-    onError: (error) => {
-      if (!(error instanceof Error) || error.name !== "StoreError") throw error;
-    },
-  });
+  // What a test did not expect has to fail it; a store that cannot write is expected where it is tried, also at the end.
+  const failOnBug = (error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+  };
+  onTestFinished(() => service.close().catch(failOnBug));
+  const app = createApp({ service, settings: settingsFrom(yaml), onError: failOnBug });
   return new TestApp(service, app);
 }
