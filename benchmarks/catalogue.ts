@@ -6,4 +6,7 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
   import: async () => (await import("./import/import.ts")).importLines,
+  mailbox: async () => (await import("./mailbox/mailbox.ts")).mailbox,
+  contested: async () => (await import("./contested/contested.ts")).contested,
+  rebuild: async () => (await import("./rebuild/rebuild.ts")).rebuild,
 };

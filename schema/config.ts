@@ -160,7 +160,7 @@ export const identitySchema = z
 
 const identifiersPerProfileMax = z.int().min(1).max(100_000).meta({
   description:
-    "How many identifiers one person may hold, of all namespaces together; a link beyond is kept and not followed. 1,000 is far beyond a person's, so what reaches it joined by accident.",
+    "How many identifiers one person may hold, of all namespaces together; a link beyond is kept and not followed. Default: 1,000, far beyond a person's, so what reaches it joined by accident; fewer where fewer may hang together.",
 });
 
 const identifiersPerComponentMax = z.int().min(1).max(100_000).meta({
@@ -194,7 +194,7 @@ const limitsSchema = z.strictObject({
     .max(4096)
     .default(512)
     .meta({ description: "Longer than any e-mail address, UUID or scoped id." }),
-  identifiersPerProfileMax: identifiersPerProfileMax.default(1000),
+  identifiersPerProfileMax: identifiersPerProfileMax.optional(),
   identifiersPerComponentMax: identifiersPerComponentMax.default(10_000),
   pageSizeMax: z
     .int()

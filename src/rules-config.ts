@@ -16,6 +16,18 @@ import type { NamespaceRules, Rules } from "./identity/rules.ts";
 
 export type RuleLimits = Pick<Limits, "identifiersPerProfileMax" | "identifiersPerComponentMax">;
 
+const IDENTIFIERS_PER_PROFILE_MAX = 1000;
+
+/** Lowering what may hang together lowers what nobody has set. */
+function profileMaxOf({
+  identifiersPerProfileMax,
+  identifiersPerComponentMax,
+}: RuleLimits): number {
+  return (
+    identifiersPerProfileMax ?? Math.min(IDENTIFIERS_PER_PROFILE_MAX, identifiersPerComponentMax)
+  );
+}
+
 /** Something that is wrong with the rules, or deserves a second look, and where it is written. */
 export interface RuleRemark {
   readonly path: readonly (string | number)[];
@@ -76,7 +88,7 @@ export function compileRules(
   const rules: Rules = {
     namespaces,
     elsewhere: namespaceRules(NAMESPACE_DEFAULTS, []),
-    identifiersPerProfileMax: limits.identifiersPerProfileMax,
+    identifiersPerProfileMax: profileMaxOf(limits),
     identifiersPerComponentMax: limits.identifiersPerComponentMax,
   };
   return { rules, text: canonicalText(rules), warnings };
@@ -126,20 +138,22 @@ function compileBlock(namespace: string, block: readonly BlockPattern[]): Compil
     }
     if (compiled.warning !== undefined) warnings.push({ path, message: compiled.warning });
     if (blocksEveryValue(namespace, [compiled.pattern]))
-      faults.push({ path, message: blocksAll(namespace, compiled.pattern.text) });
+      warnings.push({ path, message: blocksAll(namespace, compiled.pattern.text) });
     patterns.push(compiled.pattern);
   }
-  if (faults.length === 0 && blocksEveryValue(namespace, patterns))
-    faults.push({ path: ["block"], message: blocksAll(namespace, "the list") });
+  // As a wish it can be met, and as a question ("what if phones joined nobody?") it is a good one.
+  if (faults.length === 0 && warnings.length === 0 && blocksEveryValue(namespace, patterns))
+    warnings.push({ path: ["block"], message: blocksAll(namespace, "the list") });
   return { patterns, faults, warnings };
 }
 
 function blocksAll(namespace: string, what: string): string {
-  return `${what} blocks every value, so ${namespace} could never join anybody; narrow it, or take ${namespace} out of the sources' identifiers`;
+  return `${what} blocks every value, so ${namespace} joins nobody; narrow it if that is not meant`;
 }
 
 function limitFaults(limits: RuleLimits): RuleRemark[] {
-  const { identifiersPerProfileMax: profile, identifiersPerComponentMax: component } = limits;
+  const { identifiersPerComponentMax: component } = limits;
+  const profile = profileMaxOf(limits);
   if (profile <= component) return [];
   return [
     {
@@ -154,7 +168,7 @@ function limitFaults(limits: RuleLimits): RuleRemark[] {
  * a wish one may have.
  */
 function limitsOfOneFaults({ limit }: NamespaceConfig, limits: RuleLimits): RuleRemark[] {
-  const { identifiersPerProfileMax: profile } = limits;
+  const profile = profileMaxOf(limits);
   if (limit === undefined || limit <= profile) return [];
   return [
     {

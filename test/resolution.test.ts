@@ -25,8 +25,8 @@ describe.each(["memory", "SQLite"] as const)("people resolved in %s", (kind) => 
     });
   });
 
-  // This version has no rule that keeps a mailbox of many from joining its writers: strangers become one person. When
-  // there is such a rule, the precision here has to become 1.
+  // Without rules of one's own, a mailbox of a few looks like anybody's address, and its writers become one person. What
+  // rules can do where every writer has an account is in resolution-rules.test.ts.
   test.each([1, 2, 3])(
     "are too few where an office shares a mailbox, but nobody is torn apart (seed %i)",
     async (seed) => {

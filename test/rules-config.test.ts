@@ -53,7 +53,7 @@ test("defaults hold for every namespace, configured or not", () => {
 });
 
 test("the limits have defaults, and a question may leave them out", () => {
-  expect(configSchema.parse({}).limits).toMatchObject(LIMITS);
+  expect(configSchema.parse({}).limits.identifiersPerComponentMax).toBe(10_000);
   expect(whatIfSchema.parse({ identity: {} })).toEqual({ identity: { namespaces: {} } });
   const asked = { identity: {}, limits: { identifiersPerProfileMax: 5 } };
   expect(whatIfSchema.parse(asked).limits).toEqual({ identifiersPerProfileMax: 5 });
@@ -128,7 +128,15 @@ describe("blocked values", () => {
   });
 });
 
-describe("rules that nothing could meet are faults", () => {
+test("a profile may hold 1,000 identifiers where nothing is said, or as many as may hang together", () => {
+  const rulesOf = (identifiersPerComponentMax: number) => {
+    const result = compileRules(identity({}), { identifiersPerComponentMax });
+    return "rules" in result ? result.rules.identifiersPerProfileMax : undefined;
+  };
+  expect([rulesOf(10_000), rulesOf(500)]).toEqual([1000, 500]);
+});
+
+describe("a list that lets nobody be joined is a warning", () => {
   test.each<[string, BlockPattern]>([
     ["user_id", "*"],
     ["user_id", "**"],
@@ -143,15 +151,15 @@ describe("rules that nothing could meet are faults", () => {
     ["phone", "+*"],
     ["phone", "/^\\+[0-9]+$/"],
   ])("%s: %j blocks every value", (namespace, written) => {
-    expect(faultsOf({ [namespace]: { block: ["0", written] } })).toEqual([
+    expect(warningsOf({ [namespace]: { block: ["0", written] } })).toEqual([
       expect.stringMatching(
-        /^identity\.namespaces\.\w+\.block\.1: .* blocks every value, so \w+ could never join/,
+        /^identity\.namespaces\.\w+\.block\.1: .* blocks every value, so \w+ joins nobody/,
       ),
     ]);
   });
 
   test("so do several patterns together", () => {
-    expect(faultsOf({ user_id: { block: ["/[a-m]/", "/[^a-m]/"] } })).toEqual([
+    expect(warningsOf({ user_id: { block: ["/[a-m]/", "/[^a-m]/"] } })).toEqual([
       expect.stringContaining("identity.namespaces.user_id.block: the list blocks every value"),
     ]);
   });
@@ -168,9 +176,11 @@ describe("rules that nothing could meet are faults", () => {
     ["phone", "+1*"],
     ["phone", "/0/"],
   ])("%s: %j leaves some", (namespace, written) =>
-    expect(faultsOf({ [namespace]: { block: [written] } })).toEqual([]),
+    expect(warningsOf({ [namespace]: { block: [written] } })).toEqual([]),
   );
+});
 
+describe("rules that nothing could meet are faults", () => {
   test("a profile that may hold more than what hangs together", () => {
     const limits = { identifiersPerProfileMax: 1000, identifiersPerComponentMax: 500 };
     expect(faultsOf({}, limits)).toEqual([

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { takeIn, type Intent } from "../src/intake.ts";
 import { eventName, type SimulatedDelivery } from "./support/simulator/cast.ts";
 import { officeMailbox } from "./support/simulator/deeds.ts";
-import { incoming, settingsOf } from "./support/simulator/play.ts";
+import { distinctDeliveries, readCast } from "./support/simulator/read-cast.ts";
 import { NOREPLY } from "./support/simulator/senders/github.ts";
 import { simulate } from "./support/simulator/simulate.ts";
 
@@ -11,30 +10,13 @@ const OPTIONS = { seed: SEED, people: 200, deliveries: 5000, sharedMailbox: fals
 const DAY = 86_400_000;
 
 const cast = simulate(OPTIONS);
-const distinct = [
-  ...new Map(cast.deliveries.map((delivery) => [eventName(delivery), delivery])).values(),
-];
+const distinct = distinctDeliveries(cast);
 
 function occurrences(pattern: RegExp): SimulatedDelivery[] {
   return distinct.filter(({ body }) => pattern.test(body));
 }
 
-type Resolvable = Extract<Intent, { kind: "resolve" }>;
-
-/** What the service makes of each distinct event, by the cast's own configuration. */
-function readDistinct(): { delivery: SimulatedDelivery; intent: Resolvable }[] {
-  const { sources } = settingsOf(cast);
-  return distinct.map((delivery) => {
-    const source = sources.get(delivery.source)!;
-    const received = { ...incoming(delivery), source, id: "dl_", receivedAt: 0 };
-    const intake = takeIn({ ...received, urlEventType: undefined }, (text) => text);
-    const intent = "intents" in intake ? intake.intents[0] : undefined;
-    if (intent?.kind !== "resolve") throw new Error(`not to be resolved: ${delivery.body}`);
-    return { delivery, intent };
-  });
-}
-
-const read = readDistinct();
+const read = readCast(cast);
 
 /** Every delivery that comes after one whose event occurred later by more than `by`. */
 function overtaken(by: number): SimulatedDelivery[] {

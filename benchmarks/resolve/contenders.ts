@@ -4,7 +4,7 @@
  */
 import { UndirectedGraph } from "graphology";
 import { connectedComponents } from "graphology-components";
-import { resolve } from "../../src/identity/resolve.ts";
+import { BatchResolution } from "../../src/identity/resolve.ts";
 import type { Rules } from "../../src/identity/rules.ts";
 import { UnionFind } from "../../src/identity/union-find.ts";
 import type { NamedIdentifiers } from "./events.ts";
@@ -91,7 +91,19 @@ function byMapOfSets(events: NamedIdentifiers): string[][] {
 
 /** As many events as share one commit of the service. */
 const BATCH_EVENTS = 1000;
-const RULES: Rules = { namespaces: new Map() };
+/** None that anybody could touch: what is compared is how profiles are joined. */
+const RULES: Rules = {
+  namespaces: new Map(),
+  elsewhere: {
+    block: [],
+    trust: "claimed",
+    limit: Infinity,
+    genericAfter: Infinity,
+    priority: Infinity,
+  },
+  identifiersPerProfileMax: Infinity,
+  identifiersPerComponentMax: Infinity,
+};
 
 async function prepareResolve(events: NamedIdentifiers): Promise<Work> {
   const identified = await identifiedEvents(events);
@@ -99,7 +111,10 @@ async function prepareResolve(events: NamedIdentifiers): Promise<Work> {
     const neighbourhood = new MemoryNeighbourhood();
     for (let start = 0; start < identified.length; start += BATCH_EVENTS) {
       const batch = identified.slice(start, start + BATCH_EVENTS);
-      neighbourhood.apply(resolve(batch, neighbourhood, RULES).changes);
+      const resolution = new BatchResolution(batch, neighbourhood, RULES);
+      for (let missing = resolution.missing(); missing; missing = resolution.missing())
+        resolution.supply({ counts: neighbourhood.counts(missing.counts), contents: new Map() });
+      neighbourhood.apply(resolution.finish().changes);
     }
     return neighbourhood.components();
   };

@@ -11,6 +11,7 @@ import type {
   NewIdentifier,
 } from "../../src/identity/change-set.ts";
 import { identifierText, linkKey } from "../../src/identity/identifier.ts";
+import type { Counts } from "../../src/identity/rules.ts";
 import type { EventId, Identifier, ProfileId, Stamp } from "../../src/identity/types.ts";
 import { UnionFind } from "../../src/identity/union-find.ts";
 
@@ -21,20 +22,34 @@ export class MemoryNeighbourhood implements Neighbourhood {
   readonly events = new Map<EventId, KnownEvent>();
   readonly #profiles = new Profiles();
 
-  apply({ identifiers, sources, absorptions, links, events }: ChangeSet): void {
-    for (const { canonical, absorbed } of absorptions)
-      for (const id of absorbed) this.#join(canonical, id);
-    for (const created of identifiers) this.#create(created);
-    for (const { id, sources: named } of sources) this.identifiers.get(id)!.sources = named;
+  apply({ identifiers, updates, absorptions, links, events }: ChangeSet): void {
+    for (const { into, from } of absorptions) for (const id of from) this.#join(into, id);
+    const fresh = new Map<number, ProfileId>();
+    for (const created of identifiers) this.#create(created, fresh);
+    for (const { id, sources, neighbours } of updates) {
+      const known = this.identifiers.get(id)!;
+      known.sources = sources ?? known.sources;
+      known.neighbours = neighbours ?? known.neighbours;
+    }
     for (const link of links) this.links.set(linkKey(link.a, link.b), link);
     for (const { id, source, key } of events)
       this.events.set(id, { source, key, quarantined: false });
   }
 
-  #create({ node, canonical, sources }: NewIdentifier): void {
+  /** How many identifiers each of these profiles has; without limits the namespaces do not matter. */
+  counts(profiles: readonly ProfileId[]): Map<ProfileId, Counts> {
+    return new Map(
+      profiles.map((id) => [id, { all: this.#profiles.sizeOf(this.identifiers.get(id)!.number) }]),
+    );
+  }
+
+  /** `fresh` holds, of every new place, the first that came there. */
+  #create({ node, place, ...named }: NewIdentifier, fresh: Map<number, ProfileId>): void {
     const number = this.#profiles.add(node.id);
-    this.identifiers.set(node.id, new Known(this.#profiles, number, node.identifier, sources));
-    if (canonical !== node.id) this.#join(canonical, node.id);
+    this.identifiers.set(node.id, new Known(this.#profiles, number, node.identifier, named));
+    const companion = "former" in place ? place.former : fresh.get(place.fresh);
+    if (companion !== undefined) this.#join(companion, node.id);
+    else if ("fresh" in place) fresh.set(place.fresh, node.id);
   }
 
   #join(left: ProfileId, right: ProfileId): void {
@@ -71,6 +86,10 @@ class Profiles {
     this.#founders[this.#groups.union(left, right)] = founder;
   }
 
+  sizeOf(number: number): number {
+    return this.#groups.sizeOf(number);
+  }
+
   founder(number: number): number {
     return this.#founders[this.#groups.find(number)]!;
   }
@@ -84,18 +103,26 @@ class Known implements KnownIdentifier {
   readonly identifier: Identifier;
   readonly number: number;
   sources: readonly string[];
+  neighbours: Counts;
+  /** No rule touches anybody here. */
+  readonly isPlain = true;
   readonly #profiles: Profiles;
 
   constructor(
     profiles: Profiles,
     number: number,
     identifier: Identifier,
-    sources: readonly string[],
+    { sources, neighbours }: Pick<KnownIdentifier, "sources" | "neighbours">,
   ) {
     this.#profiles = profiles;
     this.number = number;
     this.identifier = identifier;
     this.sources = sources;
+    this.neighbours = neighbours;
+  }
+
+  get component(): ProfileId {
+    return this.canonical;
   }
 
   get canonical(): ProfileId {

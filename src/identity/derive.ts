@@ -18,7 +18,7 @@ import {
   sameObjection,
   type Objection,
 } from "./objection.ts";
-import { countsOf, isGeneric, isWithinLimits, rulesFor, type Rules } from "./rules.ts";
+import { countsOf, isWithinLimits, rulesFor, type Rules } from "./rules.ts";
 import type { DecisionId } from "./types.ts";
 import { UnionFind } from "./union-find.ts";
 
@@ -95,8 +95,8 @@ function edgesOf(
   rules: Rules,
   barred: readonly (Objection | undefined)[],
 ): Edges {
-  const generic = nodes.map(({ identifier, neighbours }) =>
-    isGeneric(identifier, neighbours, rules) ? genericObjection(identifier) : undefined,
+  const generic = nodes.map((node) =>
+    node.generic ? genericObjection(node.identifier) : undefined,
   );
   const objections = links.map(
     ({ a, b, objection }, link) => barred[link] ?? genericEnd(generic[a], generic[b], objection),

@@ -22,10 +22,14 @@ export interface GraphNode {
   readonly profile: ProfileId | undefined;
   /** The component that the store keeps it in, where that is not plain; else undefined. */
   readonly component: ComponentKey | undefined;
+  /** Whether so many are linked with it that it joins nobody. */
+  readonly generic: boolean;
+}
+
+/** What the whole database is told with, and one component is not: it takes time to read. */
+export interface CountedNode extends GraphNode {
   /** How many identifiers of each namespace it is linked with, by links that may count. */
   readonly neighbours: Counts;
-  /** Whether the store keeps it as a generic value. */
-  readonly generic: boolean;
 }
 
 /** What a batch creates is newer than anything a store has received; whole numbers are exact up to twice this. */
@@ -54,6 +58,11 @@ export interface Graph {
   readonly links: readonly GraphLink[];
   /** Every standing decision with an end among the nodes, each once. */
   readonly decisions: readonly GraphDecision[];
+}
+
+/** A whole database. */
+export interface CountedGraph extends Graph {
+  readonly nodes: readonly CountedNode[];
 }
 
 /** Several graphs without common nodes as one. */

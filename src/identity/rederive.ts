@@ -12,10 +12,10 @@ import {
 } from "./change-set.ts";
 import { barredLinks, derive, type Derivation } from "./derive.ts";
 import { differenceOf, type Difference } from "./difference.ts";
-import type { Graph, GraphDecision, GraphNode } from "./graph.ts";
+import type { CountedGraph, CountedNode, Graph, GraphDecision } from "./graph.ts";
 import type { Objection } from "./objection.ts";
 import { objectionChange, redraw, type Origin, type Redrawing } from "./redraw.ts";
-import { countOf, isGeneric, type Rules } from "./rules.ts";
+import { countOf, isGeneric, type Counts, type Rules } from "./rules.ts";
 import type { Decision, DecisionId, Milliseconds, ProfileId } from "./types.ts";
 
 export interface Rederivation {
@@ -26,12 +26,12 @@ export interface Rederivation {
 }
 
 /** The whole graph, by these rules: how many neighbours everybody has is counted anew too. */
-export function rebuild(graph: Graph, rules: Rules, origin: Origin): Rederivation {
+export function rebuild(graph: CountedGraph, rules: Rules, origin: Origin): Rederivation {
   const barred = barredLinks(graph, rules);
-  const nodes = recounted(graph, barred);
+  const nodes = recounted(graph, barred, rules);
   const counted: Graph = { ...graph, nodes };
   const { changes, ...rest } = rederive(counted, derive(counted, rules, barred), origin);
-  const { updates, generics } = neighbourChanges(graph.nodes, nodes, rules, origin);
+  const { updates, generics } = neighbourChanges(graph.nodes, nodes, origin);
   return { ...rest, changes: { ...changes, updates, changes: [...generics, ...changes.changes] } };
 }
 
@@ -117,9 +117,10 @@ function objectionsTold(
 
 /** The nodes with the number of their neighbours as it is: those that links join with them and that nothing bars. */
 function recounted(
-  { nodes, links }: Graph,
+  { nodes, links }: CountedGraph,
   barred: readonly (Objection | undefined)[],
-): GraphNode[] {
+  rules: Rules,
+): CountedNode[] {
   const namespaces = [...new Set(nodes.map(({ identifier }) => identifier.namespace))];
   const numbers = new Map(namespaces.map((namespace, number) => [namespace, number] as const));
   const numberOf = Int32Array.from(nodes, ({ identifier }) => numbers.get(identifier.namespace)!);
@@ -134,28 +135,34 @@ function recounted(
     const isSame = namespaces.every(
       (namespace, number) => countOf(node.neighbours, namespace) === counts[from + number],
     );
-    if (isSame) return node;
+    if (isSame) return ruled(node, node.neighbours, rules);
     const entries = namespaces.map(
       (namespace, number) => [namespace, counts[from + number]!] as const,
     );
-    return { ...node, neighbours: Object.fromEntries(entries.filter(([, count]) => count > 0)) };
+    return ruled(node, Object.fromEntries(entries.filter(([, count]) => count > 0)), rules);
   });
 }
 
+/** The node with these neighbours, and as generic as they make it; itself where that is what it is. */
+function ruled(node: CountedNode, neighbours: Counts, rules: Rules): CountedNode {
+  const generic = isGeneric(node.identifier, neighbours, rules);
+  return node.neighbours === neighbours && node.generic === generic
+    ? node
+    : { ...node, neighbours, generic };
+}
+
 function neighbourChanges(
-  before: readonly GraphNode[],
-  after: readonly GraphNode[],
-  rules: Rules,
+  before: readonly CountedNode[],
+  after: readonly CountedNode[],
   origin: Origin,
 ): { readonly updates: IdentifierChange[]; readonly generics: Change[] } {
   const updates: IdentifierChange[] = [];
   const generics: Change[] = [];
   for (const [place, node] of after.entries()) {
-    const { id, identifier, neighbours } = node;
-    const generic = isGeneric(identifier, neighbours, rules);
-    if (node === before[place] && generic === node.generic) continue;
+    if (node === before[place]) continue;
+    const { id, neighbours, generic } = node;
     updates.push({ id, neighbours, generic });
-    if (generic && !node.generic)
+    if (generic && !before[place]!.generic)
       generics.push({ kind: "generic", into: id, from: [], identifier: id, ...origin });
   }
   return { updates, generics };

@@ -70,16 +70,19 @@ export function redraw(
     return founder === undefined ? nodes[node]!.profile! : nodes[founder]!.id;
   };
 
-  const moves = [...new Set([...profiles.nodes, ...components.nodes])].flatMap((index): Move[] => {
-    const { id, profile, component: formerComponent } = nodes[index]!;
-    if (profile === undefined) return [];
-    const [place, component] = [placeOf(index), componentPlaceOf(index)];
-    const stays = isAt(place, profile) && isAt(component, formerComponent);
-    return stays ? [] : [{ id, place, component }];
-  });
-  const judged = [...links.keys()].filter(
-    (link) => !sameObjection(links[link]!.objection, derivation.objections[link]),
-  );
+  const moves: Move[] = [];
+  for (const [node, { id, profile, component: formerComponent }] of nodes.entries()) {
+    const isTouched =
+      profiles.affected.has(profileOf[node]!) || components.affected.has(componentOf[node]!);
+    if (profile === undefined || !isTouched) continue;
+    const place = placeOf(node);
+    const component = componentPlaceOf(node);
+    if (!isAt(place, profile) || !isAt(component, formerComponent))
+      moves.push({ id, place, component });
+  }
+  const judged: number[] = [];
+  for (const [link, { objection }] of links.entries())
+    if (!sameObjection(objection, derivation.objections[link])) judged.push(link);
   const judgedJoins = decisions.filter(
     ({ id, objection }) =>
       derivation.joinObjections.has(id) &&

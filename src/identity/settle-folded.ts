@@ -16,7 +16,7 @@ import {
 import { linkKey } from "./identifier.ts";
 import { outcomeOf, type Objection } from "./objection.ts";
 import { redraw, type Origin } from "./redraw.ts";
-import { NO_COUNTS, type Rules } from "./rules.ts";
+import type { Rules } from "./rules.ts";
 import type { JudgedLink, Seat, Settlement } from "./settlement.ts";
 import type { IdentifiedEvent, ProfileId } from "./types.ts";
 
@@ -109,10 +109,7 @@ function assemble(draft: BatchDraft, plan: BatchPlan, contents: Found["contents"
   const groupOf = [...contents].flatMap(([key, { nodes }]) =>
     nodes.map(() => plan.groups.find(plan.unitCalled(key))),
   );
-  const nodes: GraphNode[] = known.nodes.map((node) => {
-    const neighbours = plan.neighbours.get(node.id);
-    return neighbours === undefined ? node : { ...node, neighbours };
-  });
+  const nodes: GraphNode[] = [...known.nodes];
   for (const { node } of draft.created.values()) {
     const group = groupNamed(node.id);
     if (!plan.folded.has(group)) continue;
@@ -122,25 +119,48 @@ function assemble(draft: BatchDraft, plan: BatchPlan, contents: Found["contents"
       order: ORDER_OF_CREATED + nodes.length,
       profile: undefined,
       component: undefined,
-      neighbours: plan.neighbours.get(node.id) ?? NO_COUNTS,
-      generic: false,
+      generic: plan.isGeneric(node.id, node.identifier),
     });
   }
-  const places = new Map(nodes.map(({ id }, place) => [id, place] as const));
+  const places = new Map<ProfileId, number>();
+  for (const [place, { id }] of nodes.entries()) places.set(id, place);
+  for (const { node } of plan.genericTurns) {
+    const place = places.get(node.id);
+    if (place !== undefined) nodes[place] = { ...nodes[place]!, generic: true };
+  }
 
   const links = [...known.links];
-  const placeOfPair = new Map<string, number>();
-  if (draft.links.size > 0)
-    for (const [place, { a, b }] of links.entries())
-      placeOfPair.set(linkKey(nodes[a]!, nodes[b]!), place);
+  const standing = placesOfKnown(links, draft, places);
   const drafts = new Map<number, { key: string; draft: LinkDraft }>();
   for (const [key, link] of plan.inPlay()) {
     if (!plan.folded.has(groupNamed(link.a.id))) continue;
-    const place = placeOfPair.get(key) ?? links.length;
+    const place = standing.get(key) ?? links.length;
     links[place] = drafted(link, places);
     drafts.set(place, { key, draft: link });
   }
   return { graph: { nodes, links, decisions: known.decisions }, places, drafts, groupOf };
+}
+
+/** By `linkKey`: where among the links those stand of which the batch brings more news. */
+function placesOfKnown(
+  links: readonly GraphLink[],
+  draft: BatchDraft,
+  places: ReadonlyMap<ProfileId, number>,
+): Map<string, number> {
+  const found = new Map<string, number>();
+  const keys = new Map<number, string>();
+  const pair = (a: number, b: number) => Math.min(a, b) * places.size + Math.max(a, b);
+  for (const [key, { a, b, before }] of draft.links) {
+    const [left, right] = [places.get(a.id), places.get(b.id)];
+    if (before !== undefined && left !== undefined && right !== undefined)
+      keys.set(pair(left, right), key);
+  }
+  if (keys.size === 0) return found;
+  for (const [place, { a, b }] of links.entries()) {
+    const key = keys.get(pair(a, b));
+    if (key !== undefined) found.set(key, place);
+  }
+  return found;
 }
 
 function drafted(link: LinkDraft, places: ReadonlyMap<ProfileId, number>): GraphLink {

@@ -62,7 +62,9 @@ export class MemoryStore implements Store {
       links: pick(request.pairs, ([left, right]) => {
         const key = linkKey({ id: left }, { id: right });
         const link = links.get(key);
-        return link === undefined ? undefined : ([key, link] as const);
+        if (link === undefined) return undefined;
+        const { trust, evidenceAt, objection } = link;
+        return [key, { trust, evidenceAt, objection }] as const;
       }),
       traits: pick(request.traits, ([profile, name]) => {
         const kept = this.#history.trait(profile, name);

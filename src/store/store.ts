@@ -35,7 +35,7 @@ import type {
   Neighbourhood,
   TraitChange,
 } from "../identity/change-set.ts";
-import type { Graph } from "../identity/graph.ts";
+import type { CountedGraph, Graph } from "../identity/graph.ts";
 import type { Seeds } from "../identity/ids.ts";
 import type { Objection } from "../identity/objection.ts";
 import type {
@@ -74,7 +74,7 @@ export interface Loaded {
 
 /** Everything there is of who is who. */
 export interface WholeGraph {
-  readonly graph: Graph;
+  readonly graph: CountedGraph;
   readonly basis: Basis;
 }
 

@@ -3,9 +3,16 @@
  * service is here.
  */
 import { identifierText } from "../../src/identity/identifier.ts";
-import type { Decision, Identifier, ProfileId } from "../../src/identity/types.ts";
+import type { Identifier, ProfileId } from "../../src/identity/types.ts";
 import type { ChangeRecord, PersonRecord } from "../../src/store/store.ts";
-import { openTestService, receivedEvents, type TestService } from "../support/service.ts";
+import type { Settings } from "../../src/config.ts";
+import type { DecisionOutcome } from "../../src/decisions.ts";
+import {
+  openTestService,
+  receivedEvents,
+  settingsFrom,
+  type TestService,
+} from "../support/service.ts";
 import type { StoreKind, TestStore } from "../support/stores.ts";
 import type {
   Candidate,
@@ -15,6 +22,7 @@ import type {
   EventReceipt,
   Explanation,
   FeedEntry,
+  Pair,
   Person,
   Regrouping,
   Ruling,
@@ -23,67 +31,32 @@ import type {
 } from "./candidate.ts";
 import type { Delivery, Rules, Scenario } from "./format.ts";
 
-/** A person as the service names one in answers about decisions and rules. */
-interface NamedProfile {
-  readonly identifiers: readonly string[];
-}
-
-interface NamedRegrouping {
-  readonly before: readonly NamedProfile[];
-  readonly after: readonly NamedProfile[];
-}
-
-interface JudgedLink {
-  readonly a: string;
-  readonly b: string;
-  readonly rule?: string;
-}
-
-/** What the service offers beside deliveries and queries. */
-interface Rulings {
-  readonly decisions: {
-    decide(
-      ruling: Pick<Decision, "kind" | "reason"> & {
-        readonly a: string;
-        readonly b: string;
-        readonly by?: string;
-        readonly override?: boolean;
-        readonly dryRun?: boolean;
-      },
-    ): Promise<(NamedRegrouping & { readonly id: string }) | { readonly error: DecisionError }>;
-    takeBack(id: string): Promise<NamedRegrouping>;
-  };
-  readonly queries: {
-    explain(
-      a: string,
-      b: string,
-    ): Promise<{
-      readonly samePerson: boolean;
-      readonly path?: readonly JudgedLink[];
-      readonly because?: readonly JudgedLink[];
-    }>;
-  };
-  whatIf(rules: Rules): Promise<{
-    readonly merges: readonly {
-      readonly from: readonly NamedProfile[];
-      readonly into: NamedProfile;
-    }[];
-    readonly splits: readonly {
-      readonly from: NamedProfile;
-      readonly into: readonly NamedProfile[];
-    }[];
-  }>;
-  /** Brings the database under the rules of the settings. */
-  applyRules(): Promise<unknown>;
-  rebuild(): Promise<unknown>;
-}
-
 const JOURNEY_MAX = 1000;
 const PAGE = 1000;
 const ALL_LINKS = 100_000;
 
-const groups = (profiles: readonly NamedProfile[]) =>
+const groups = (profiles: readonly { readonly identifiers: readonly string[] }[]) =>
   profiles.map(({ identifiers }) => identifiers);
+
+function decisionAnswer(outcome: DecisionOutcome): DecisionAnswer {
+  if (outcome.kind === "rejected") return { error: errorOf(outcome.code) };
+  const { decision, before, after } = outcome.effect;
+  return { id: decision.id, before: groups(before), after: groups(after) };
+}
+
+type RejectionCode = Extract<DecisionOutcome, { kind: "rejected" }>["code"];
+
+function errorOf(code: RejectionCode): DecisionError {
+  switch (code) {
+    case "bad-decision":
+      return "invalid";
+    case "unknown-reference":
+    case "unknown-decision":
+      return "unknown";
+    case "contradiction":
+      return "conflict";
+  }
+}
 
 class ServiceEngine implements Engine {
   readonly #store: TestStore;
@@ -95,10 +68,6 @@ class ServiceEngine implements Engine {
     this.#configuration = configuration;
     this.#store = store;
     this.#service = service;
-  }
-
-  get #rulings(): Rulings {
-    return this.#service as unknown as Rulings;
   }
 
   async deliver(deliveries: readonly Delivery[]): Promise<readonly EventReceipt[]> {
@@ -123,19 +92,17 @@ class ServiceEngine implements Engine {
   }
 
   async decide(ruling: Ruling, dryRun: boolean): Promise<DecisionAnswer> {
-    const { override = false, ...rest } = ruling;
-    const answer = await this.#rulings.decisions.decide({ ...rest, override, dryRun });
-    if ("error" in answer) return answer;
-    return { id: answer.id, before: groups(answer.before), after: groups(answer.after) };
+    return decisionAnswer(await this.#service.decisions.decide({ ...ruling, dryRun }));
   }
 
   async takeBack(decision: string): Promise<Regrouping> {
-    const { before, after } = await this.#rulings.decisions.takeBack(decision);
-    return { before: groups(before), after: groups(after) };
+    const answer = decisionAnswer(await this.#service.decisions.takeBack(decision, false));
+    if ("error" in answer) throw new Error(`${decision} is not to be taken back: ${answer.error}`);
+    return answer;
   }
 
   async whatIf(rules: Rules): Promise<WhatIf> {
-    const { merges, splits } = await this.#rulings.whatIf(rules);
+    const { merges, splits } = await this.#service.rulebook.whatIf(this.#settings(rules));
     return {
       merges: merges.map(({ from, into }) => ({ from: groups(from), into: into.identifiers })),
       splits: splits.map(({ from, into }) => ({ from: from.identifiers, into: groups(into) })),
@@ -146,12 +113,17 @@ class ServiceEngine implements Engine {
     await this.#service.engine.close();
     this.#configuration = { ...this.#configuration, ...rules };
     // The store stays open: memory has no other way to live on.
-    this.#service = await openTestService(JSON.stringify(this.#configuration), this.#store.store);
-    await this.#rulings.applyRules();
+    this.#service = await openTestService(JSON.stringify(this.#configuration), this.#store.store, {
+      applyRules: true,
+    });
+  }
+
+  #settings(rules: Rules): Settings {
+    return settingsFrom(JSON.stringify({ ...this.#configuration, ...rules }));
   }
 
   async rebuild(): Promise<void> {
-    await this.#rulings.rebuild();
+    await this.#service.rulebook.rebuild({ check: false });
   }
 
   async people(): Promise<readonly Person[]> {
@@ -200,12 +172,17 @@ class ServiceEngine implements Engine {
   }
 
   async explain(a: string, b: string): Promise<Explanation> {
-    const { samePerson, path = [], because = [] } = await this.#rulings.queries.explain(a, b);
-    return {
-      samePerson,
-      path: path.map((link) => [link.a, link.b]),
-      because: because.map(({ rule = "", ...link }) => ({ link: [link.a, link.b], rule })),
-    };
+    const explanation = await this.#service.queries.explain(a, b);
+    if (explanation === undefined) throw new Error(`${a} or ${b} is not known`);
+    if (explanation.samePerson) {
+      const path = explanation.path.map((link): Pair => [link.a, link.b]);
+      return { samePerson: true, path, because: [] };
+    }
+    const because = explanation.because.map(({ rule = "", ...link }) => ({
+      link: [link.a, link.b] as const,
+      rule,
+    }));
+    return { samePerson: false, path: [], because };
   }
 
   async news(): Promise<readonly FeedEntry[]> {

@@ -1,96 +1,24 @@
 /** What every store owes its caller, held over all of them: the duties in src/store/store.ts, one by one. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { linkKey, orderedEnds } from "../../src/identity/identifier.ts";
-import { traitKey, type ChangeSet } from "../../src/identity/change-set.ts";
-import type { IdentifiedEvent, Node } from "../../src/identity/types.ts";
-import type { Commit, LoadRequest, Store } from "../../src/store/store.ts";
+import { linkKey } from "../../src/identity/identifier.ts";
+import { traitKey } from "../../src/identity/change-set.ts";
+import type { Store } from "../../src/store/store.ts";
+import {
+  ann,
+  bo,
+  commitNow,
+  commitOf,
+  created,
+  event,
+  EVERYTHING,
+  former,
+  fresh,
+  linkOf,
+  mail,
+  node,
+} from "../support/commits.ts";
 import { ids } from "../support/ids.ts";
 import { storeKinds, type TestStore } from "../support/stores.ts";
-
-function node(namespace: string, value: string): Node {
-  const identifier = { namespace, value };
-  return { id: ids.profileId(identifier), identifier };
-}
-
-const ann = node("chat", "ann");
-const mail = node("email", "a@x");
-const bo = node("chat", "bo");
-
-function event(
-  key: string,
-  home: Node | null,
-  others: readonly Node[] = [],
-  occurredAt = 1000,
-): IdentifiedEvent {
-  return {
-    id: ids.eventId("crm", key),
-    source: "crm",
-    key,
-    type: "message",
-    occurredAt,
-    timeGiven: true,
-    receivedAt: 5000,
-    delivery: "dl_1",
-    home,
-    others,
-    traits: [],
-    trust: "verified",
-    payload: `{"n":9007199254740993,  "key":${JSON.stringify(key)}}`,
-  };
-}
-
-const nothing: ChangeSet = {
-  identifiers: [],
-  sources: [],
-  absorptions: [],
-  merges: [],
-  links: [],
-  traits: [],
-  events: [],
-};
-
-function commitOf(
-  changes: Partial<ChangeSet>,
-  rest: Partial<Omit<Commit, "changes">> = {},
-): Commit {
-  return {
-    changes: { ...nothing, ...changes },
-    quarantined: [],
-    released: [],
-    tallies: [],
-    ...rest,
-  };
-}
-
-function created(single: Node, canonical: Node = single, founded = canonical === single) {
-  return {
-    node: single,
-    canonical: canonical.id,
-    founded,
-    sources: ["crm"],
-    firstReceivedAt: 5000,
-  };
-}
-
-function linkOf(left: Node, right: Node) {
-  const [a, b] = orderedEnds(left, right);
-  return { a, b, trust: "verified" as const, firstSeenAt: 1000 };
-}
-
-const everything: LoadRequest = {
-  identifiers: [ann.id, mail.id, bo.id],
-  pairs: [
-    [ann.id, mail.id],
-    [bo.id, mail.id],
-  ],
-  traits: [[ann.id, "name"]],
-  events: ["e1", "e2", "e3"].map((key) => ids.eventId("crm", key)),
-};
-
-async function commitNow(store: Store, commit: Commit): Promise<void> {
-  const { basis } = await store.load(everything);
-  expect(await store.commit(commit, basis)).toBe("committed");
-}
 
 describe.each(storeKinds)("$name", (kind) => {
   let opened: TestStore;
@@ -102,7 +30,7 @@ describe.each(storeKinds)("$name", (kind) => {
   afterEach(() => opened.dispose());
 
   test("an empty store knows nothing and says so", async () => {
-    const { neighbourhood } = await store.load(everything);
+    const { neighbourhood } = await store.load(EVERYTHING);
     expect(neighbourhood).toEqual({
       identifiers: new Map(),
       links: new Map(),
@@ -120,8 +48,8 @@ describe.each(storeKinds)("$name", (kind) => {
   });
 
   const annIsMail = commitOf({
-    identifiers: [created(ann), created(mail, ann)],
-    links: [{ ...linkOf(ann, mail), trust: "claimed" }],
+    identifiers: [created(ann, fresh(1)), created(mail, fresh(1))],
+    links: [linkOf(ann, mail, { trust: "claimed" })],
     traits: [
       {
         profile: ann.id,
@@ -137,7 +65,7 @@ describe.each(storeKinds)("$name", (kind) => {
 
   test("what was committed is loaded: identifiers, links, trait stamps and events", async () => {
     await commitNow(store, annIsMail);
-    const { neighbourhood } = await store.load(everything);
+    const { neighbourhood } = await store.load(EVERYTHING);
     expect(neighbourhood.identifiers.get(ann.id)).toMatchObject({
       identifier: ann.identifier,
       canonical: ann.id,
@@ -147,7 +75,7 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(neighbourhood.identifiers.has(bo.id)).toBe(false);
     expect(neighbourhood.links.get(linkKey(ann, mail))).toMatchObject({
       trust: "claimed",
-      firstSeenAt: 1000,
+      evidenceAt: 1000,
     });
     expect(neighbourhood.traits.get(traitKey(ann.id, "name"))).toEqual({
       at: 1000,
@@ -163,12 +91,15 @@ describe.each(storeKinds)("$name", (kind) => {
     await commitNow(
       store,
       commitOf({
-        identifiers: [created(bo), created(mail)],
+        identifiers: [created(bo, fresh(1)), created(mail, fresh(2))],
         events: [event("e1", bo), event("e2", mail)],
       }),
     );
-    await commitNow(store, commitOf({ identifiers: [created(ann)], events: [event("e3", ann)] }));
-    const { neighbourhood } = await store.load(everything);
+    await commitNow(
+      store,
+      commitOf({ identifiers: [created(ann, fresh(1))], events: [event("e3", ann)] }),
+    );
+    const { neighbourhood } = await store.load(EVERYTHING);
     const [first, second, third] = [bo, mail, ann].map(
       ({ id }) => neighbourhood.identifiers.get(id)!.canonicalOrder,
     );
@@ -177,10 +108,10 @@ describe.each(storeKinds)("$name", (kind) => {
   });
 
   test("a commit whose load was overtaken is stale and changes nothing", async () => {
-    const earlier = await store.load(everything);
+    const earlier = await store.load(EVERYTHING);
     await commitNow(store, annIsMail);
     const late = commitOf(
-      { identifiers: [created(bo)], events: [event("e2", bo)] },
+      { identifiers: [created(bo, fresh(1))], events: [event("e2", bo)] },
       {
         tallies: [{ source: "crm", outcome: "accepted", deliveries: 1, events: 1 }],
       },
@@ -196,9 +127,9 @@ describe.each(storeKinds)("$name", (kind) => {
     if (opened.reopen === undefined) context.skip("a memory store belongs to one process");
     const other = opened.reopen!();
     try {
-      const earlier = await store.load(everything);
+      const earlier = await store.load(EVERYTHING);
       await commitNow(other, annIsMail);
-      const late = commitOf({ identifiers: [created(bo)], events: [event("e2", bo)] });
+      const late = commitOf({ identifiers: [created(bo, fresh(1))], events: [event("e2", bo)] });
       expect(await store.commit(late, earlier.basis)).toBe("stale");
       await commitNow(store, late);
       expect(await other.identifier(bo.id)).toEqual(bo.identifier);
@@ -210,11 +141,14 @@ describe.each(storeKinds)("$name", (kind) => {
 
   test("absorbed profiles answer by all their ids, under the founder's, whichever side was larger", async () => {
     const others = [1, 2, 3].map((number) => node("device", `d${number}`));
-    await commitNow(store, commitOf({ identifiers: [created(ann)], events: [event("e1", ann)] }));
+    await commitNow(
+      store,
+      commitOf({ identifiers: [created(ann, fresh(1))], events: [event("e1", ann)] }),
+    );
     await commitNow(
       store,
       commitOf({
-        identifiers: [created(bo), ...others.map((other) => created(other, bo))],
+        identifiers: [bo, ...others].map((single) => created(single, fresh(1))),
         links: others.map((other) => linkOf(bo, other)),
         events: [event("e2", bo, others)],
       }),
@@ -222,9 +156,9 @@ describe.each(storeKinds)("$name", (kind) => {
     await commitNow(
       store,
       commitOf({
-        identifiers: [created(mail, ann)],
-        absorptions: [{ canonical: ann.id, absorbed: [bo.id] }],
-        merges: [
+        identifiers: [created(mail, former(ann))],
+        absorptions: [{ into: ann.id, from: [bo.id] }],
+        changes: [
           {
             kind: "merge",
             into: ann.id,
@@ -285,7 +219,7 @@ describe.each(storeKinds)("$name", (kind) => {
       commitNow(
         store,
         commitOf({
-          identifiers: [created(ann), created(mail, ann)],
+          identifiers: [created(ann, fresh(1)), created(mail, fresh(1))],
           events: stamps.map(([key, at], index) =>
             event(key, index % 2 === 0 ? ann : mail, [], at),
           ),
@@ -324,12 +258,12 @@ describe.each(storeKinds)("$name", (kind) => {
   });
 
   test("a link tells its evidence from both directions", async () => {
-    const link = linkOf(ann, mail);
+    const { isNew: _, ...link } = linkOf(ann, mail, { evidenceAt: undefined });
     await commitNow(
       store,
       commitOf({
-        identifiers: [created(ann), created(mail, ann)],
-        links: [link],
+        identifiers: [created(ann, fresh(1)), created(mail, fresh(1))],
+        links: [{ ...link, isNew: true }],
         events: [
           event("e1", ann, [mail], 3000),
           event("e2", mail, [ann], 1000),
@@ -340,6 +274,7 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(await store.links(mail.id, 10)).toEqual([
       {
         ...link,
+        firstSeenAt: 1000,
         lastSeenAt: 3000,
         events: 2,
         evidence: [ids.eventId("crm", "e2"), ids.eventId("crm", "e1")],
@@ -355,7 +290,7 @@ describe.each(storeKinds)("$name", (kind) => {
 
   test("events that name nobody are kept and known, on nobody's profile", async () => {
     await commitNow(store, commitOf({ events: [event("e1", null)] }));
-    const { neighbourhood } = await store.load(everything);
+    const { neighbourhood } = await store.load(EVERYTHING);
     expect(neighbourhood.events.size).toBe(1);
     for await (const person of store.people()) expect.unreachable(`${person.id} is a person`);
   });
@@ -376,13 +311,16 @@ describe.each(storeKinds)("$name", (kind) => {
       body: Buffer.from("{}"),
     };
     await commitNow(store, commitOf({}, { quarantined: [quarantined] }));
-    const held = (await store.load(everything)).neighbourhood.events.get(id);
+    const held = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
     expect(held).toEqual({ source: "crm", key: "e1", quarantined: true });
     await commitNow(
       store,
-      commitOf({ identifiers: [created(ann)], events: [event("e1", ann)] }, { released: [id] }),
+      commitOf(
+        { identifiers: [created(ann, fresh(1))], events: [event("e1", ann)] },
+        { released: [id] },
+      ),
     );
-    const released = (await store.load(everything)).neighbourhood.events.get(id);
+    const released = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
     expect(released).toEqual({ source: "crm", key: "e1", quarantined: false });
   });
 
@@ -405,15 +343,15 @@ describe.each(storeKinds)("$name", (kind) => {
     await commitNow(
       store,
       commitOf({
-        links: [{ ...link!, trust: "verified", firstSeenAt: 500 }],
+        links: [{ ...link!, trust: "verified", evidenceAt: 500, isNew: false }],
         traits: [{ ...trait!, value: "7", stamp: { at: 2000, source: "shop", key: "e9" } }],
-        sources: [{ id: mail.id, sources: ["crm", "shop"] }],
+        updates: [{ id: mail.id, sources: ["crm", "shop"] }],
       }),
     );
-    const { neighbourhood } = await store.load(everything);
+    const { neighbourhood } = await store.load(EVERYTHING);
     expect(neighbourhood.links.get(linkKey(ann, mail))).toMatchObject({
       trust: "verified",
-      firstSeenAt: 500,
+      evidenceAt: 500,
     });
     expect(neighbourhood.traits.get(traitKey(ann.id, "name"))).toEqual({
       at: 2000,
@@ -428,7 +366,7 @@ describe.each(storeKinds)("$name", (kind) => {
     await commitNow(
       store,
       commitOf({
-        identifiers: [created(ann), created(bo)],
+        identifiers: [created(ann, fresh(1)), created(bo, fresh(2))],
         events: [event("e1", ann), event("e2", bo)],
       }),
     );
@@ -438,8 +376,8 @@ describe.each(storeKinds)("$name", (kind) => {
         await commitNow(
           store,
           commitOf({
-            identifiers: [created(mail, ann)],
-            absorptions: [{ canonical: ann.id, absorbed: [bo.id] }],
+            identifiers: [created(mail, former(ann))],
+            absorptions: [{ into: ann.id, from: [bo.id] }],
             links: [linkOf(ann, mail)],
             events: [event("e3", ann, [mail])],
           }),

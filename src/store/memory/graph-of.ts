@@ -1,5 +1,5 @@
 /** Makes graphs of what the memory store keeps. */
-import type { Graph, GraphLink } from "../../identity/graph.ts";
+import type { CountedGraph, GraphLink } from "../../identity/graph.ts";
 import { isInPlay } from "../../identity/objection.ts";
 import { countsOf as tally, type Counts } from "../../identity/rules.ts";
 import type { ProfileId } from "../../identity/types.ts";
@@ -12,7 +12,7 @@ export function graphOf(
   members: Iterable<StoredIdentifier>,
   links: readonly StoredLink[],
   decisions: readonly DecisionRecord[],
-): Graph {
+): CountedGraph {
   const nodes = inOrder(members).map(
     ({ node, order, profile, component, neighbours, generic }) => ({
       ...node,

@@ -5,6 +5,8 @@
 import type { Found, Missing } from "../../identity/change-set.ts";
 import type {
   ComponentKey,
+  CountedGraph,
+  CountedNode,
   Graph,
   GraphDecision,
   GraphLink,
@@ -24,6 +26,7 @@ import {
   type Flag,
 } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { prepareKnownIdentifiers, type KnownIdentifiers } from "./known-identifiers.ts";
 
 /** What is read: the identifiers that bear a label, in one of the two columns of labels, or all. */
 type Scope = "component" | "profile" | "everything";
@@ -38,15 +41,15 @@ interface Binding {
   readonly label: number | null;
 }
 
-type NodeRow = readonly [
-  ordinal: number,
+type NodeRow = readonly [ordinal: number, profile: number, generic: Flag];
+
+type WholeRow = readonly [
+  ...NodeRow,
+  component: number | null,
   id: ProfileId,
   namespace: string,
   value: string,
-  profile: number,
-  component: number | null,
   neighbours: string,
-  generic: Flag,
 ];
 
 type LinkRow = readonly [
@@ -54,8 +57,8 @@ type LinkRow = readonly [
   b: number,
   verified: Flag,
   evidenceAt: number | null,
-  rule: Objection["rule"] | null,
-  subject: string | null,
+  /** Both in one column: nearly every link has none, and every column costs. */
+  objection: string | null,
 ];
 
 type DecisionRow = readonly [
@@ -72,16 +75,17 @@ type DecisionRow = readonly [
 export interface Graphs {
   readonly deepen: (missing: Missing, basis: SqliteBasis, own: number) => Found | "stale";
   readonly readGraph: (own: number) => WholeGraph;
-  readonly component: (id: ProfileId) => Graph | undefined;
+  readonly component: (id: ProfileId, own: number) => Graph | undefined;
 }
 
 export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
   const { client } = database;
+  const known = prepareKnownIdentifiers(database);
   const read = {
-    component: prepareGraph(database, "component"),
-    profile: prepareGraph(database, "profile"),
-    everything: prepareGraph(database, "everything"),
+    component: prepareGraph(database, "component", known),
+    profile: prepareGraph(database, "profile", known),
   };
+  const readWhole = prepareWholeGraph(database);
   const count = {
     component: prepareCount(database, "component"),
     profile: prepareCount(database, "profile"),
@@ -112,14 +116,15 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
   );
   const readGraph = client.transaction((own: number): WholeGraph => {
     const basis = bases.begin(own);
-    return { graph: read.everything(null, basis), basis };
+    return { graph: readWhole(basis), basis };
   });
-  const component = client.transaction((id: ProfileId): Graph | undefined => {
+  const component = client.transaction((id: ProfileId, own: number): Graph | undefined => {
+    const basis = bases.begin(own);
     const labels = labelsOf.get(id);
     if (labels === undefined) return undefined;
     return labels.component === null
-      ? read.profile(labels.profile)
-      : read.component(labels.component);
+      ? read.profile(labels.profile, basis)
+      : read.component(labels.component, basis);
   });
   return { deepen, readGraph, component };
 }
@@ -133,48 +138,108 @@ function prepareCount({ client }: SqliteDatabase, scope: "component" | "profile"
   return (label: number): Counts => Object.fromEntries(countByNamespace.all({ label }));
 }
 
-function prepareGraph(database: SqliteDatabase, scope: Scope) {
-  const nodesOf = prepareNodes(database, scope);
+function prepareGraph(
+  database: SqliteDatabase,
+  scope: "component" | "profile",
+  known: KnownIdentifiers,
+) {
+  const nodesOf = prepareNodes(database, scope, known);
   const linksOf = prepareLinks(database, scope);
   const decisionsOf = prepareDecisions(database, scope);
-  return (label: number | null, basis?: SqliteBasis): Graph => {
+  return (label: number, basis: SqliteBasis): Graph => {
     const { nodes, places } = nodesOf(label, basis);
     return { nodes, links: linksOf(label, places), decisions: decisionsOf(label) };
+  };
+}
+
+function prepareWholeGraph(database: SqliteDatabase) {
+  const allNodes = prepareAllNodes(database);
+  const linksOf = prepareLinks(database, "everything");
+  const decisionsOf = prepareDecisions(database, "everything");
+  return (basis: SqliteBasis): CountedGraph => {
+    const { nodes, places } = allNodes(basis);
+    return { nodes, links: linksOf(null, places), decisions: decisionsOf(null) };
   };
 }
 
 /** Where in a graph's nodes an ordinal stands. */
 type Places = ReadonlyMap<number, number>;
 
-function prepareNodes({ client }: SqliteDatabase, scope: Scope) {
+/** Notes who stands where in a graph, and for the commit that may follow, under which numbers the store knows him. */
+class NodeList<Row extends GraphNode> {
+  readonly nodes: Row[] = [];
+  readonly places = new Map<number, number>();
+  /** In order of receipt, so the first of a profile that is met is its founder. */
+  readonly #founders = new Map<number, ProfileId>();
+  readonly #basis: SqliteBasis;
+
+  constructor(basis: SqliteBasis) {
+    this.#basis = basis;
+  }
+
+  founderOf(profile: number, id: ProfileId): ProfileId {
+    const founder = this.#founders.get(profile);
+    if (founder !== undefined) return founder;
+    this.#founders.set(profile, id);
+    this.#basis.profiles.set(id, profile);
+    return id;
+  }
+
+  add(ordinal: number, node: Row): void {
+    this.places.set(ordinal, this.nodes.length);
+    this.nodes.push(node);
+    this.#basis.ordinals.set(node.id, ordinal);
+  }
+}
+
+/** The identifiers of one component; `key` is set where it is not plain. */
+function prepareNodes(
+  { client }: SqliteDatabase,
+  scope: "component" | "profile",
+  known: KnownIdentifiers,
+) {
   const rowsOf = client
     .prepare<[Binding], NodeRow>(
-      `SELECT ordinal, id, namespace, value, profile, component, neighbours, generic
-       FROM identifiers AS i WHERE ${SCOPES[scope]} ORDER BY ordinal`,
+      `SELECT ordinal, profile, generic FROM identifiers AS i WHERE ${SCOPES[scope]} ORDER BY ordinal`,
     )
     .raw();
-  return (label: number | null, basis: SqliteBasis | undefined) => {
-    const nodes: GraphNode[] = [];
-    const places = new Map<number, number>();
-    // In order of receipt, so the first of a profile that is met is its founder.
-    const founders = new Map<number, ProfileId>();
-    for (const row of rowsOf.iterate({ label })) {
-      const [ordinal, id, namespace, value, profile, component, neighbours, generic] = row;
-      if (!founders.has(profile)) founders.set(profile, id);
-      places.set(ordinal, nodes.length);
-      nodes.push({
+  return (label: number, basis: SqliteBasis): NodeList<GraphNode> => {
+    const list = new NodeList<GraphNode>(basis);
+    const nodeOf = known.of(basis);
+    const component = scope === "component" ? componentKey(label) : undefined;
+    for (const [ordinal, profile, generic] of rowsOf.all({ label })) {
+      const { id, identifier } = nodeOf(ordinal);
+      const founder = list.founderOf(profile, id);
+      const node = { id, identifier, order: ordinal, profile: founder, component };
+      list.add(ordinal, { ...node, generic: generic === 1 });
+    }
+    return list;
+  };
+}
+
+/** All identifiers. */
+function prepareAllNodes({ client }: SqliteDatabase) {
+  const rows = client
+    .prepare<[], WholeRow>(
+      `SELECT ordinal, profile, generic, component, id, namespace, value, neighbours
+       FROM identifiers ORDER BY ordinal`,
+    )
+    .raw();
+  return (basis: SqliteBasis): NodeList<CountedNode> => {
+    const list = new NodeList<CountedNode>(basis);
+    for (const row of rows.iterate()) {
+      const [ordinal, profile, generic, component, id, namespace, value, neighbours] = row;
+      list.add(ordinal, {
         id,
         identifier: { namespace, value },
         order: ordinal,
-        profile: founders.get(profile)!,
+        profile: list.founderOf(profile, id),
         component: component === null ? undefined : componentKey(component),
-        neighbours: countsOf(neighbours),
         generic: generic === 1,
+        neighbours: countsOf(neighbours),
       });
-      basis?.ordinals.set(id, ordinal);
     }
-    if (basis !== undefined) for (const [own, id] of founders) basis.profiles.set(id, own);
-    return { nodes, places };
+    return list;
   };
 }
 
@@ -186,12 +251,12 @@ function prepareLinks({ client }: SqliteDatabase, scope: Scope) {
       : `identifiers AS i CROSS JOIN links AS l ON l.a = i.ordinal AND l.eligible = 1 WHERE ${SCOPES[scope]}`;
   const rowsOf = client
     .prepare<[Binding], LinkRow>(
-      `SELECT l.a, l.b, l.trust = 'verified', l.evidence_at, l.rule, l.subject FROM ${from}`,
+      `SELECT l.a, l.b, l.trust = 'verified', l.evidence_at, l.rule || ' ' || l.subject FROM ${from}`,
     )
     .raw();
   return (label: number | null, places: Places): GraphLink[] => {
     const links: GraphLink[] = [];
-    for (const [left, right, verified, evidenceAt, rule, subject] of rowsOf.iterate({ label })) {
+    for (const [left, right, verified, evidenceAt, objection] of rowsOf.iterate({ label })) {
       const [a, b] = [places.get(left), places.get(right)];
       if (a === undefined || b === undefined) continue;
       links.push({
@@ -199,11 +264,17 @@ function prepareLinks({ client }: SqliteDatabase, scope: Scope) {
         b,
         trust: verified === 1 ? "verified" : "claimed",
         evidenceAt: timeOf(evidenceAt),
-        objection: objectionOf(rule, subject),
+        objection: objection === null ? undefined : objectionIn(objection),
       });
     }
     return links;
   };
+}
+
+/** The rule has no space in it, the subject may. */
+function objectionIn(text: string): Objection {
+  const space = text.indexOf(" ");
+  return { rule: text.slice(0, space) as Objection["rule"], subject: text.slice(space + 1) };
 }
 
 function prepareDecisions({ client }: SqliteDatabase, scope: Scope) {

@@ -122,7 +122,7 @@ export class SqliteStore implements Store {
   }
 
   async component(id: ProfileId): Promise<Graph | undefined> {
-    return guarded(() => this.#graphs.component(id));
+    return guarded(() => this.#graphs.component(id, this.#commits));
   }
 
   async decision(id: DecisionId): Promise<DecisionRecord | undefined> {

@@ -8,6 +8,8 @@ import { temporaryFolder } from "../../support/temporary.ts";
 const CONFIG = `
 sources:
   crm: { eventId: id, occurredAt: t, identifiers: { chat: chat, email: email, device: device } }
+identity:
+  namespaces: { chat: { genericAfter: 1000 } }
 `;
 
 interface Rows {

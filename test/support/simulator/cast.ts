@@ -54,7 +54,7 @@ export interface SimulatedDelivery {
 }
 
 export interface Cast {
-  /** The text of a configuration file with the five sources. */
+  /** The text of a configuration file with all sources and, where people share anything, the identity rules. */
   readonly config: string;
   /** In the order in which they arrive. */
   readonly deliveries: readonly SimulatedDelivery[];

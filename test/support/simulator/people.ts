@@ -95,7 +95,7 @@ function makeCompanies(random: Random, count: number): Company[] {
   return [...byDomain.values()];
 }
 
-function phoneOf(number: number): string {
+export function phoneOf(number: number): string {
   const area = AREAS[Math.floor(number / FICTIONAL_PER_AREA)]!;
   return `+1${area}55501${String(number % FICTIONAL_PER_AREA).padStart(2, "0")}`;
 }

@@ -1,13 +1,15 @@
 /**
- * The simulator: a cast of people whose true identities are known, played as the deliveries of five senders. The same
- * options give the same bytes. It knows nothing of how the service decides who is who.
+ * The simulator: a cast of people whose true identities are known, played as the deliveries of five senders, and of four
+ * more where people share what should tell them apart. The same options give the same bytes. It knows nothing of how
+ * the service decides who is who.
  *
  *     seed -> people -> what they do, and when -> junk between -> order of arrival, copies among it
  */
 import type { Milliseconds } from "../../../src/identity/types.ts";
-import { DAY, inOrderOfArrival } from "./arrivals.ts";
+import { inOrderOfArrival } from "./arrivals.ts";
 import type { Cast, SimulatedDelivery, SimulatedPerson } from "./cast.ts";
 import { everydayDeeds, provingDeeds } from "./deeds.ts";
+import { IDENTITY_RULES } from "./identity-rules.ts";
 import { castPeople, PEOPLE_MAX } from "./people.ts";
 import { Random } from "./random.ts";
 import type { Deed } from "./senders/deed.ts";
@@ -16,24 +18,25 @@ import { GITHUB_CONFIG } from "./senders/github.ts";
 import { SHOPIFY_CONFIG, shopifyJunk } from "./senders/shopify.ts";
 import { SLACK_CONFIG, slackJunk } from "./senders/slack.ts";
 import { STRIPE_CONFIG, stripeJunk } from "./senders/stripe.ts";
+import { sharingDeliveries, SHARING_CONFIG } from "./sharing-deeds.ts";
+import { drawSharing, sharesAnything, type SharingOptions } from "./sharing.ts";
+import { anyTime, firstTime, timeSince } from "./times.ts";
 
-export interface SimulationOptions {
+export interface SimulationOptions extends SharingOptions {
   readonly seed: number;
   readonly people: number;
   /** How many deliveries exactly, redeliveries among them. Default: 25 a person. */
   readonly deliveries?: number;
-  /** Whether a few people also write from one office mailbox, which no rule can tell from an address of their own. */
+  /**
+   * Whether a few people also write from one office mailbox, which no rule can tell from an address of their own: what
+   * they write from it is kept under it. For mailboxes that rules can deal with see `mailboxes`.
+   */
   readonly sharedMailbox: boolean;
 }
 
 const DELIVERIES_PER_PERSON = 25;
 const COPIES_SHARE = 0.08;
 const JUNK_SHARE = 0.04;
-
-const START = Date.UTC(2026, 1, 2);
-const DAYS = 60;
-/** Everybody has turned up after this many days. */
-const DAYS_TO_TURN_UP = 30;
 
 const CONFIG = `# Five systems, each of which knows people by an id of its own.
 sources:
@@ -49,8 +52,11 @@ export function simulate(options: SimulationOptions): Cast {
   const total = options.deliveries ?? DELIVERIES_PER_PERSON * count;
   const copies = Math.max(1, Math.round(COPIES_SHARE * total));
   const junk = Math.max(1, Math.round(JUNK_SHARE * total));
-  const since = people.map(() => someTime(random, 0, DAYS_TO_TURN_UP));
+  const since = people.map(() => firstTime(random));
   const proving = provingDeliveries(random, people, since);
+  const isSharing = sharesAnything(options);
+  if (isSharing)
+    proving.push(...sharingDeliveries(random, people, since, drawSharing(random, people, options)));
   const everyday = total - copies - junk - proving.length;
   if (everyday < 0)
     throw new RangeError(
@@ -61,7 +67,11 @@ export function simulate(options: SimulationOptions): Cast {
     ...everydayDeliveries(random, people, since, everyday),
     ...junkDeliveries(random, junk),
   ];
-  return { config: CONFIG, deliveries: inOrderOfArrival(random, deliveries, copies), people };
+  return {
+    config: isSharing ? `${CONFIG}${SHARING_CONFIG}${IDENTITY_RULES}` : CONFIG,
+    deliveries: inOrderOfArrival(random, deliveries, copies),
+    people,
+  };
 }
 
 function provingDeliveries(
@@ -94,24 +104,5 @@ function everydayDeliveries(
 
 function junkDeliveries(random: Random, count: number): SimulatedDelivery[] {
   const kinds: readonly [Deed, ...Deed[]] = [slackJunk, formJunk, stripeJunk, shopifyJunk];
-  return Array.from({ length: count }, () => random.pick(kinds)(someTime(random, 0, DAYS), random));
-}
-
-const SECONDS_AN_HOUR = 3600;
-const WAKING_HOURS = [7, 23] as const;
-
-/** A time between two days, to the second, at which people are awake. */
-function someTime(random: Random, fromDay: number, toDay: number): Milliseconds {
-  const [getUp, goToBed] = WAKING_HOURS;
-  const day = random.between(fromDay, toDay - 1);
-  const second = random.between(getUp * SECONDS_AN_HOUR, goToBed * SECONDS_AN_HOUR - 1);
-  return START + day * DAY + 1000 * second;
-}
-
-function timeSince(random: Random, since: Milliseconds): Milliseconds {
-  const firstDay = Math.floor((since - START) / DAY);
-  for (;;) {
-    const at = someTime(random, firstDay, DAYS);
-    if (at > since) return at;
-  }
+  return Array.from({ length: count }, () => random.pick(kinds)(anyTime(random), random));
 }

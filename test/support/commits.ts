@@ -1,0 +1,132 @@
+/** Makes what a store is asked to commit, for tests of stores: no resolver has a say in it. */
+import { expect } from "vitest";
+import {
+  NO_CHANGES,
+  type ChangeSet,
+  type ComponentPlace,
+  type LinkChange,
+  type NewIdentifier,
+  type Place,
+} from "../../src/identity/change-set.ts";
+import { orderedEnds } from "../../src/identity/identifier.ts";
+import type { Decision, IdentifiedEvent, Node } from "../../src/identity/types.ts";
+import type { Commit, LoadRequest, Store } from "../../src/store/store.ts";
+import { ids } from "./ids.ts";
+
+export function node(namespace: string, value: string): Node {
+  const identifier = { namespace, value };
+  return { id: ids.profileId(identifier), identifier };
+}
+
+export const ann = node("chat", "ann");
+export const mail = node("email", "a@x");
+export const bo = node("chat", "bo");
+export const card = node("card", "1");
+export const phone = node("phone", "2");
+
+const CAST = [ann, mail, bo, card, phone];
+
+export function event(
+  key: string,
+  home: Node | null,
+  others: readonly Node[] = [],
+  occurredAt = 1000,
+): IdentifiedEvent {
+  return {
+    id: ids.eventId("crm", key),
+    source: "crm",
+    key,
+    type: "message",
+    occurredAt,
+    timeGiven: true,
+    receivedAt: 5000,
+    delivery: "dl_1",
+    home,
+    others,
+    traits: [],
+    trust: "verified",
+    payload: `{"n":9007199254740993,  "key":${JSON.stringify(key)}}`,
+  };
+}
+
+export function commitOf(
+  changes: Partial<ChangeSet>,
+  rest: Partial<Omit<Commit, "changes">> = {},
+): Commit {
+  return {
+    changes: { ...NO_CHANGES, ...changes },
+    quarantined: [],
+    released: [],
+    tallies: [],
+    ...rest,
+  };
+}
+
+export function fresh(number: number): Place & ComponentPlace {
+  return { fresh: number };
+}
+
+/** The place of the profile that has the node's id. */
+export function former(canonical: Node): Place {
+  return { former: canonical.id };
+}
+
+export function created(
+  single: Node,
+  place: Place,
+  more: Partial<NewIdentifier> = {},
+): NewIdentifier {
+  return {
+    node: single,
+    place,
+    component: undefined,
+    founded: false,
+    sources: ["crm"],
+    neighbours: {},
+    generic: false,
+    firstReceivedAt: 5000,
+    ...more,
+  };
+}
+
+export function linkOf(left: Node, right: Node, more: Partial<LinkChange> = {}): LinkChange {
+  const [a, b] = orderedEnds(left, right);
+  return {
+    a,
+    b,
+    trust: "verified",
+    evidenceAt: 1000,
+    objection: undefined,
+    isNew: true,
+    ...more,
+  };
+}
+
+export function decisionOf(kind: Decision["kind"], a: Node, b: Node, number: number): Decision {
+  return {
+    id: `dc_${String(number).padStart(26, "0")}`,
+    kind,
+    a,
+    b,
+    override: false,
+    reason: "they say so",
+    by: undefined,
+    at: 7000,
+  };
+}
+
+/** All there is of the cast. */
+export const EVERYTHING: LoadRequest = {
+  identifiers: CAST.map(({ id }) => id),
+  pairs: CAST.flatMap((left, index) =>
+    CAST.slice(index + 1).map((right) => [left.id, right.id] as const),
+  ),
+  traits: [[ann.id, "name"]],
+  events: ["e1", "e2", "e3"].map((key) => ids.eventId("crm", key)),
+};
+
+/** Commits on a load of the whole cast. */
+export async function commitNow(store: Store, commit: Commit): Promise<void> {
+  const { basis } = await store.load(EVERYTHING);
+  expect(await store.commit(commit, basis)).toBe("committed");
+}
