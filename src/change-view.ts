@@ -7,7 +7,6 @@ import { formatTime } from "./extract/time.ts";
 import { identifierText } from "./identity/identifier.ts";
 import { objectionText, type Objection } from "./identity/objection.ts";
 import type { Cause, Change } from "./identity/change-set.ts";
-import type { Rules } from "./identity/rules.ts";
 import type { ProfileId } from "./identity/types.ts";
 import type { ChangeRecord, Store } from "./store/store.ts";
 
@@ -47,9 +46,9 @@ export class IdentifierTexts {
   }
 }
 
+/** An entry never reads otherwise than it did at first, so it names no number of rules that may have changed since. */
 export async function changeView(
   change: ChangeRecord,
-  rules: Rules,
   texts: IdentifierTexts,
 ): Promise<ChangeView> {
   const { sequence, at, kind, into, from, cause } = change;
@@ -60,9 +59,11 @@ export async function changeView(
       return common;
     case "refusal":
     case "pending": {
-      const { a, b, rule, subject } = change;
-      const link = { a: await texts.of(a), b: await texts.of(b) };
-      return { ...common, link, rule, reason: objectionText({ rule, subject }, rules) };
+      const { rule, subject } = change;
+      // Whichever end was looked at first, the lesser id stands first, as everywhere else.
+      const [a, b] = [change.a, change.b].toSorted();
+      const link = { a: await texts.of(a!), b: await texts.of(b!) };
+      return { ...common, link, rule, reason: objectionText({ rule, subject }, undefined) };
     }
     case "generic":
       return { ...common, identifier: await texts.of(change.identifier) };

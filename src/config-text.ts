@@ -129,7 +129,8 @@ export class ConfigText {
   }
 }
 
-function formatPath(path: readonly PropertyKey[]): string {
+/** Such as `sources.chat.replaceProfileId[0]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>
       typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`,

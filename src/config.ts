@@ -3,14 +3,13 @@
  * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
 import { configSchema, type Config, type Limits } from "../schema/config.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
 import { configWarnings } from "./config-warnings.ts";
 import { compileSource, type Source, type SourceFault } from "./extract/source.ts";
 import type { Rules } from "./identity/rules.ts";
 import { compileRules, type RuleRemark } from "./rules-config.ts";
-import { nearestName } from "./suggestion.ts";
+import { readBySchema } from "./schema-faults.ts";
 
 /** A configuration made ready to run by. */
 export interface Settings {
@@ -45,58 +44,15 @@ export function loadConfig(file: string, environment: Environment): Settings {
 export function parseConfig(text: string, file: string, environment: Environment): Settings {
   const source = new ConfigText(text, file);
   source.replaceVariables(environment);
-  const parsed = configSchema.safeParse(source.value());
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.flatMap((issue) => issueFaults(issue, source)));
-  }
-  return compileSettings(parsed.data, source);
-}
-
-function issueFaults(issue: z.core.$ZodIssue, source: ConfigText): ConfigFault[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      ...source.fault([...issue.path, key], `unknown key${suggestion(key, knownKeys(issue.path))}`),
-      line: source.lineOfKey(issue.path, key),
-    }));
-  }
-  if (issue.code === "invalid_key") {
-    const message = issue.issues[0]?.message ?? issue.message;
-    return [source.fault(issue.path, `not a name: ${message}`)];
-  }
-  return [source.fault(issue.path, issue.message)];
-}
-
-/** The keys that the schema knows at a path, found by walking the schema itself. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = configSchema;
-  for (const part of path) schema = child(unwrapped(schema), part);
-  const { shape } = unwrapped(schema) as { shape?: object };
-  return shape === undefined ? [] : Object.keys(shape);
-}
-
-function unwrapped(schema: unknown): unknown {
-  let inner = schema;
-  while (
-    typeof (inner as { unwrap?: unknown } | undefined)?.unwrap === "function" &&
-    !("element" in (inner as object))
-  )
-    inner = (inner as { unwrap(): unknown }).unwrap();
-  return inner ?? {};
-}
-
-function child(schema: unknown, part: PropertyKey): unknown {
-  const parent = schema as {
-    shape?: Record<PropertyKey, unknown>;
-    element?: unknown;
-    valueType?: unknown;
-  };
-  return parent.shape?.[part] ?? parent.element ?? parent.valueType;
-}
-
-function suggestion(key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
-  if (nearest !== undefined) return `; did you mean ${nearest}?`;
-  return known.length === 0 ? "" : `; known are ${known.join(", ")}`;
+  const read = readBySchema(configSchema, source.value());
+  if ("value" in read) return compileSettings(read.value, source);
+  throw new ConfigError(
+    read.faults.map(({ path, message, isUnknownKey }) => {
+      const fault = source.fault(path, message);
+      if (!isUnknownKey) return fault;
+      return { ...fault, line: source.lineOfKey(path.slice(0, -1), path.at(-1) as string) };
+    }),
+  );
 }
 
 function compileSettings(config: Config, text: ConfigText): Settings {

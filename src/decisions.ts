@@ -104,14 +104,22 @@ export class Decisions {
     });
   }
 
-  /** In the order in which they were taken; `after` is the last that was told before. */
+  /**
+   * In the order in which they were taken; `after` is the last that was told before. Undefined where there is no such
+   * decision.
+   */
   async list(request: {
     readonly after?: DecisionId | undefined;
     readonly limit: number;
     readonly takenBack: boolean;
-  }): Promise<{ readonly decisions: readonly DecisionView[]; readonly next: DecisionId | null }> {
+  }): Promise<
+    { readonly decisions: readonly DecisionView[]; readonly next: DecisionId | null } | undefined
+  > {
+    const { store } = this.#options;
+    if (request.after !== undefined && (await store.decision(request.after)) === undefined)
+      return undefined;
     // One more than is told tells whether there are more.
-    const found = await this.#options.store.decisions({ ...request, limit: request.limit + 1 });
+    const found = await store.decisions({ ...request, limit: request.limit + 1 });
     const page = found.slice(0, request.limit);
     return {
       decisions: page.map(decisionView),

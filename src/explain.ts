@@ -6,16 +6,15 @@ import { decisionView, type DecisionView } from "./decision-view.ts";
 import { formatTime } from "./extract/time.ts";
 import { evidencePath, type EvidenceStep } from "./identity/evidence-path.ts";
 import { linkKey } from "./identity/identifier.ts";
-import type { Rules } from "./identity/rules.ts";
 import type { ProfileId } from "./identity/types.ts";
-import { joinView, linkView, type LinkView } from "./link-view.ts";
+import { joinView, linkView, type LinkView, type RulesOfReasons } from "./link-view.ts";
 import type { DecisionRecord, LinkRecord, ProfileRecord, Store } from "./store/store.ts";
 
 export type Explanation =
   | {
       readonly samePerson: true;
       readonly profile: ProfileId;
-      /** From `a` to `b`; empty where both are one identifier. */
+      /** From `a` to `b`, each link from where the one before has ended; empty where both are one identifier. */
       readonly path: readonly LinkView[];
     }
   | {
@@ -35,7 +34,7 @@ const LINKS_PER_PROFILE_MAX = 1000;
 /** `a` and `b` are ids of identifiers. Undefined where one of them is not known. */
 export async function explain(
   store: Store,
-  rules: Rules,
+  rules: RulesOfReasons,
   a: ProfileId,
   b: ProfileId,
 ): Promise<Explanation | undefined> {
@@ -71,7 +70,7 @@ function summaryOf(because: readonly LinkView[], splits: readonly DecisionRecord
 
 async function pathBetween(
   store: Store,
-  rules: Rules,
+  rules: RulesOfReasons,
   a: ProfileId,
   b: ProfileId,
 ): Promise<LinkView[]> {
@@ -83,11 +82,20 @@ async function pathBetween(
   const links = new Map(
     (await store.linksOf(pairs)).map((link) => [linkKey(link.a, link.b), link] as const),
   );
-  const viewOf = async ({ from, to, decision }: EvidenceStep): Promise<LinkView> =>
-    decision === undefined
-      ? linkView(links.get(linkKey({ id: from }, { id: to }))!, rules)
-      : joinView((await store.decision(decision.id))!, rules);
+  const viewOf = async ({ from, to, decision }: EvidenceStep): Promise<LinkView> => {
+    if (decision === undefined) {
+      const link = links.get(linkKey({ id: from }, { id: to }))!;
+      return from === link.a.id ? linkView(link, rules) : turned(linkView(link, rules));
+    }
+    const join = (await store.decision(decision.id))!;
+    return from === join.a.id ? joinView(join, rules) : turned(joinView(join, rules));
+  };
   return Promise.all(steps.map(viewOf));
+}
+
+/** A pair has no direction, but a path is read from one end to the other. */
+function turned(view: LinkView): LinkView {
+  return { ...view, a: view.b, b: view.a };
 }
 
 /** Standing decisions with one end in each of two profiles. */

@@ -12,6 +12,12 @@ import type { Rules } from "./identity/rules.ts";
 import type { DecisionId, ProfileId } from "./identity/types.ts";
 import type { DecisionRecord, LinkRecord } from "./store/store.ts";
 
+/**
+ * The rules by which a reason names its number or pattern: those by which people were derived, or undefined where they
+ * are not at hand.
+ */
+export type RulesOfReasons = Rules | undefined;
+
 /** What is made of a link. */
 export interface OutcomeView {
   readonly outcome: LinkOutcome;
@@ -32,13 +38,13 @@ export interface LinkView extends OutcomeView {
   readonly evidence: readonly string[];
 }
 
-export function outcomeView(objection: Objection | undefined, rules: Rules): OutcomeView {
+export function outcomeView(objection: Objection | undefined, rules: RulesOfReasons): OutcomeView {
   const outcome = outcomeOf(objection);
   if (objection === undefined) return { outcome };
   return { outcome, rule: objection.rule, reason: objectionText(objection, rules) };
 }
 
-export function linkView(link: LinkRecord, rules: Rules): LinkView {
+export function linkView(link: LinkRecord, rules: RulesOfReasons): LinkView {
   return {
     a: identifierText(link.a.identifier),
     b: identifierText(link.b.identifier),
@@ -51,7 +57,7 @@ export function linkView(link: LinkRecord, rules: Rules): LinkView {
   };
 }
 
-export function joinView(decision: DecisionRecord, rules: Rules): LinkView {
+export function joinView(decision: DecisionRecord, rules: RulesOfReasons): LinkView {
   const at = formatTime(decision.at);
   return {
     a: identifierText(decision.a.identifier),
@@ -73,7 +79,11 @@ export interface EdgeView extends OutcomeView {
   readonly decision?: DecisionId;
 }
 
-export function edgeView({ a, b, objection, decision }: JudgedEdge, rules: Rules): EdgeView {
+export function edgeView(edge: JudgedEdge, rules: RulesOfReasons): EdgeView {
+  const { objection, decision } = edge;
+  // A decision is told as it was taken, a link with the lesser id first, as everywhere else.
+  const isInOrder = decision !== undefined || edge.a.id < edge.b.id;
+  const [a, b] = isInOrder ? [edge.a, edge.b] : [edge.b, edge.a];
   return {
     a: identifierText(a.identifier),
     b: identifierText(b.identifier),

@@ -166,15 +166,20 @@ export class Queries {
     return explain(store, rules, left, right);
   }
 
+  /** Whether a reference stands for anybody. */
+  async isKnown(reference: string): Promise<boolean> {
+    return (await this.#options.references.node(reference)) !== undefined;
+  }
+
   async changes(
     after: number,
     limit: number,
   ): Promise<{ readonly changes: readonly ChangeView[]; readonly next: number }> {
-    const { store, rules } = this.#options;
+    const { store } = this.#options;
     const changes = await store.changes(after, limit);
     const texts = new IdentifierTexts(store);
     const views: ChangeView[] = [];
-    for (const change of changes) views.push(await changeView(change, rules, texts));
+    for (const change of changes) views.push(await changeView(change, texts));
     return { changes: views, next: changes.at(-1)?.sequence ?? after };
   }
 

@@ -27,19 +27,25 @@ export interface RebuildReport extends DifferenceView {
   };
 }
 
-/** The configured rules are others than those in force, and people would change. */
+/** The configured rules are not those in force, and people would change with them. */
 export class RulesChangedError extends Error {
   override readonly name = "RulesChangedError";
   readonly report: RebuildReport;
 
   constructor(report: RebuildReport) {
-    const { merges, splits } = report;
     super(
-      `the identity rules have changed: ${merges.length} profiles would merge with others and ${splits.length} would split; ` +
-        "apply them with --apply-rules or with the command rebuild",
+      "the configured identity rules are not those in force, and people would change with them: " +
+        `${countsText(report)}; nothing was changed. Apply them with serve --apply-rules or with rebuild, ` +
+        "or configure the former rules again; rebuild --check --json tells every change",
     );
     this.report = report;
   }
+}
+
+/** How many people change, in brief. */
+export function countsText({ merges, splits }: Pick<RebuildReport, "merges" | "splits">): string {
+  const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${counted(merges.length, "merge")} and ${counted(splits.length, "split")}`;
 }
 
 export interface RulebookOptions {
@@ -60,8 +66,9 @@ export class Rulebook {
   }
 
   /**
-   * Makes sure that the rules in force are ours. Where they are not, and people would change, they are applied only if
-   * `apply` says so; else it rejects with a RulesChangedError. Rejects with a StoreError.
+   * Makes sure that the rules in force are ours. Where others are, and people would change, ours are applied only if
+   * `apply` says so; else it rejects with a RulesChangedError. A database that is new, or was written before rules were
+   * kept, has none in force: ours are the first. Rejects with a StoreError.
    */
   async open(apply: boolean): Promise<RebuildReport | undefined> {
     const { store, compiled } = this.#options;
@@ -70,7 +77,7 @@ export class Rulebook {
       this.#version = standing.version;
       return undefined;
     }
-    if (!apply) {
+    if (standing !== undefined && !apply) {
       const report = await this.rebuild({ check: true });
       if (report.merges.length + report.splits.length > 0) throw new RulesChangedError(report);
     }
@@ -82,7 +89,7 @@ export class Rulebook {
     if (version !== this.#version)
       throw new StoreError(
         "unavailable",
-        "the identity rules were changed by another process; start again with its configuration",
+        "another process has put other identity rules in force, and this one has to be restarted with its configuration",
       );
   }
 

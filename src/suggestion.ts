@@ -9,6 +9,8 @@ export function nearestName(written: string, known: readonly string[]): string |
       edits: distance(written.toLowerCase(), candidate.toLowerCase()),
     }))
     .toSorted((left, right) => left.edits - right.edits)[0];
-  if (nearest === undefined || nearest.edits > Math.max(2, written.length / 3)) return undefined;
+  // A name of which nothing is left is no slip of the hand either.
+  const editsMax = Math.min(Math.max(2, written.length / 3), written.length - 1);
+  if (nearest === undefined || nearest.edits > editsMax) return undefined;
   return nearest.candidate;
 }

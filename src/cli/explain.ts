@@ -44,7 +44,10 @@ async function explainPair(
       if (node === undefined) throw new CommandError(1, `nobody is known by ${reference}`);
       known.push(node.id);
     }
-    const explanation = (await explain(store, settings.rules, known[0]!, known[1]!))!;
+    // Rules that are configured and not in force yet have not made the reasons.
+    const areInForce = (await store.rules())?.text === settings.rulesText;
+    const rules = areInForce ? settings.rules : undefined;
+    const explanation = (await explain(store, rules, known[0]!, known[1]!))!;
     print(json, explanation, explanationText(a, b, explanation));
   } finally {
     await store.close();
@@ -61,19 +64,22 @@ function explanationText(a: string, b: string, explanation: Explanation): string
   return [
     `${a} and ${b} are two people, ${left} and ${right}`,
     ...because.map(stepText),
-    ...decisions.map(
-      ({ id, at, by, reason }) => `  ${id}, ${at}${by === null ? "" : `, ${by}`}: ${reason}`,
-    ),
     ...(because.length === 0 ? [`  ${summary}`] : []),
+    ...decisions.map(
+      ({ id, at, by, reason }) =>
+        `  decision ${id} of ${at}${by === null ? "" : ` by ${by}`}: ${reason}`,
+    ),
   ].join("\n");
 }
 
 function stepText(link: LinkView): string {
   const { outcome, reason, trust, events, firstSeenAt, lastSeenAt, evidence, decision } = link;
-  const told = outcome === "followed" ? "followed" : `${outcome}: ${reason}`;
-  const by =
+  const when = events === 1 ? `event of ${firstSeenAt}` : `events ${firstSeenAt} to ${lastSeenAt}`;
+  const more = events > evidence.length ? ", …" : "";
+  const proof =
     decision === undefined
-      ? `${events} ${trust} event${events === 1 ? "" : "s"} from ${firstSeenAt} to ${lastSeenAt}: ${evidence.join(", ")}`
+      ? `${events} ${trust} ${when}: ${evidence.join(", ")}${more}`
       : `decision ${decision} of ${firstSeenAt}`;
-  return `  ${link.a} – ${link.b}  ${told}\n    ${by}`;
+  const told = outcome === "followed" ? "followed" : `${outcome}: ${reason}`;
+  return `  ${link.a} – ${link.b}  ${told}\n    ${proof}`;
 }

@@ -1,44 +1,66 @@
 /** Tells people what a rebuild changed or would change, and what to do where a command cannot go on without one. */
-import type { RebuildReport } from "../rulebook.ts";
-import { RulesChangedError } from "../rulebook.ts";
+import { countsText, RulesChangedError, type RebuildReport } from "../rulebook.ts";
 import { openService, type Service, type ServiceOptions } from "../service.ts";
 import { CommandError } from "./shared.ts";
 
-/** How many merges and splits are told by name; `--json` tells all of them. */
-const NAMED_MAX = 20;
+/** How many merges and splits, and of each how many profiles, identifiers and links; `--json` tells all of them. */
+const TOLD_MAX = 20;
+const PROFILES_MAX = 10;
+const IDENTIFIERS_MAX = 5;
+const LINKS_MAX = 5;
 
-/** One line. */
-export function rebuildText({ merges, splits, differing }: RebuildReport): string {
-  const { identifiers, neighbours, links } = differing;
-  return identifiers + neighbours + links === 0
-    ? "nothing differs"
-    : `${merges.length} profiles merged with others, ${splits.length} split; ` +
-        `${identifiers} identifiers and ${links} links were kept otherwise`;
+/** Whether the database is what the rules make of its links and decisions. */
+export function isSame({ differing }: RebuildReport): boolean {
+  return differing.identifiers + differing.neighbours + differing.links === 0;
+}
+
+/** One line, of what has changed as of what would. */
+export function rebuildText(report: RebuildReport): string {
+  if (isSame(report)) return "nothing differs";
+  const { identifiers, neighbours, links } = report.differing;
+  const rows = `in the database ${identifiers} places of identifiers, ${neighbours} counts of neighbours, ${links} judgements of links`;
+  return report.merges.length + report.splits.length === 0
+    ? `nobody changes; ${rows}`
+    : `${countsText(report)}; ${rows}`;
 }
 
 /** The merges and splits, by name. */
-export function rebuildDetails(report: RebuildReport): string[] {
-  const named = ({ id, identifiers }: { id: string; identifiers: readonly string[] }) =>
-    `${id} (${identifiers.slice(0, 5).join(", ")}${identifiers.length > 5 ? ", …" : ""})`;
-  const because = (links: RebuildReport["merges"][number]["links"]) =>
-    links.length === 0
-      ? ""
-      : `\n    through ${links
-          .slice(0, 5)
-          .map(({ a, b, reason }) => `${a} – ${b}${reason === undefined ? "" : `: ${reason}`}`)
-          .join("\n            ")}`;
-  const lines = [
-    ...report.merges.map(
+export function rebuildDetails({ merges, splits }: RebuildReport): string[] {
+  const told = [
+    ...merges.map(
       ({ into, from, links }) =>
-        `merge ${from.map(named).join(" and ")}\n  into ${named(into)}${because(links)}`,
+        `merge ${named(from)}\n  into ${named([into])}${because("through", links)}`,
     ),
-    ...report.splits.map(
+    ...splits.map(
       ({ from, into, links }) =>
-        `split ${named(from)}\n  into ${into.map(named).join(" and ")}${because(links)}`,
+        `split ${named([from])}\n  into ${named(into)}${because("at", links)}`,
     ),
   ];
-  const more = lines.length - NAMED_MAX;
-  return [...lines.slice(0, NAMED_MAX), ...(more > 0 ? [`and ${more} more`] : [])];
+  return shortened(told, TOLD_MAX);
+}
+
+type Named = RebuildReport["before"][number];
+
+function named(profiles: readonly Named[]): string {
+  const texts = profiles.map(
+    ({ id, identifiers }) => `${id} (${shortened(identifiers, IDENTIFIERS_MAX).join(", ")})`,
+  );
+  return shortened(texts, PROFILES_MAX).join("\n   and ");
+}
+
+function because(word: string, links: RebuildReport["merges"][number]["links"]): string {
+  const texts = links.map(
+    ({ a, b, reason, decision }) =>
+      `${a} – ${b}${decision === undefined ? "" : ` by ${decision}`}${reason === undefined ? "" : `: ${reason}`}`,
+  );
+  return shortened(texts, LINKS_MAX)
+    .map((text) => `\n    ${word} ${text}`)
+    .join("");
+}
+
+function shortened(texts: readonly string[], most: number): string[] {
+  const more = texts.length - most;
+  return [...texts.slice(0, most), ...(more > 0 ? [`${more} more`] : [])];
 }
 
 /** Opens the service; where rules have changed and are not applied, says what they would change. Throws a CommandError. */

@@ -1,10 +1,9 @@
 /** `rebuild`: derives everybody again from links, decisions and rules. */
 import { Command } from "commander";
-import type { RebuildReport } from "../rulebook.ts";
-import { Rulebook } from "../rulebook.ts";
+import { Rulebook, type RebuildReport } from "../rulebook.ts";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { Turns } from "../turns.ts";
-import { rebuildDetails, rebuildText } from "./rebuild-report.ts";
+import { isSame, rebuildDetails, rebuildText } from "./rebuild-report.ts";
 import {
   CommandError,
   configOption,
@@ -40,18 +39,18 @@ async function rebuild({ check, json, ...choice }: RebuildChoice): Promise<void>
     const rulebook = new Rulebook({ store, turns: new Turns(), compiled, clock: Date.now });
     const report = await rulebook.rebuild({ check });
     print(json, report, [...rebuildDetails(report), summary(report, check)].join("\n"));
-    if (check && !isSame(report)) throw new CommandError(1, "the database differs");
+    if (check && !isSame(report))
+      throw new CommandError(
+        1,
+        "the database is not what its links, its decisions and the configured rules say; rebuild without --check makes it so",
+      );
   } finally {
     await store.close();
   }
 }
 
-function isSame({ differing }: RebuildReport): boolean {
-  return differing.identifiers + differing.neighbours + differing.links === 0;
-}
-
 function summary(report: RebuildReport, check: boolean): string {
-  const whole = `${report.identifiers} identifiers and ${report.links} links, rules version ${report.rulesVersion}`;
-  if (isSame(report)) return `${whole}: nothing differs`;
-  return `${whole}: ${check ? "would change: " : ""}${rebuildText(report)}`;
+  const { identifiers, links, rulesVersion } = report;
+  const told = isSame(report) || !check ? "" : "would change: ";
+  return `${identifiers} identifiers, ${links} links, rules version ${rulesVersion}: ${told}${rebuildText(report)}`;
 }

@@ -4,7 +4,7 @@ import { formatFault } from "../config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
-import { openServiceOrExplain, rebuildText } from "./rebuild-report.ts";
+import { openServiceOrExplain, rebuildDetails, rebuildText } from "./rebuild-report.ts";
 import {
   CommandError,
   configOption,
@@ -67,10 +67,12 @@ async function serve(choice: ServeChoice): Promise<void> {
     onStoreError: (error) =>
       logger.error({ err: error }, "a commit failed; senders were asked to try again"),
   });
-  if (service.applied !== undefined)
+  const { applied } = service;
+  // In a new database there is nobody whom the first rules could change.
+  if (applied !== undefined && applied.identifiers > 0)
     logger.info(
-      { rulesVersion: service.applied.rulesVersion },
-      `identity rules applied: ${rebuildText(service.applied)}`,
+      { rulesVersion: applied.rulesVersion, changed: rebuildDetails(applied) },
+      `identity rules applied: ${rebuildText(applied)}`,
     );
   const app = createApp({
     service,

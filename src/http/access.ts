@@ -1,7 +1,7 @@
 /**
  * Who may query: bearer keys with scopes. Without configured keys everybody on this machine may: the service then
  * listens on loopback only, and answers only requests that name it so. A web page that points a name of its own at
- * 127.0.0.1 (DNS rebinding) sends that name as the host.
+ * 127.0.0.1 (DNS rebinding) sends that name as the host; one that posts to 127.0.0.1 from elsewhere sends its origin.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
@@ -20,7 +20,7 @@ export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler 
   const keys = apiKeys.map(({ key, scopes }) => ({ digest: hash(key), scopes }));
   return async (context: Context, next) => {
     if (keys.length === 0) {
-      if (isLoopback(new URL(context.req.url).hostname)) return next();
+      if (isLoopback(new URL(context.req.url).hostname) && isFromHere(context)) return next();
       return problem(
         context,
         "forbidden",
@@ -43,6 +43,12 @@ export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler 
       return next();
     return problem(context, "forbidden", `The key lacks the scope ${scope}.`);
   };
+}
+
+/** Browsers name the origin of the page with every request that could change something, other clients do not. */
+function isFromHere(context: Context): boolean {
+  const origin = context.req.header("origin");
+  return origin === undefined || (URL.canParse(origin) && isLoopback(new URL(origin).hostname));
 }
 
 /** Whether only this machine can reach an address. */

@@ -1,6 +1,8 @@
 /** What the routes of the query API have in common: how they answer, and how they read parameters and bodies. */
 import type { Context } from "hono";
 import { z } from "zod";
+import { formatPath } from "../config-text.ts";
+import { readBySchema, type SchemaFault } from "../schema-faults.ts";
 import { writeJson } from "./json.ts";
 import { problem } from "./problem.ts";
 
@@ -29,26 +31,55 @@ export function json(context: Context, value: unknown): Response {
   return context.body(writeJson(value), 200, { "Content-Type": "application/json" });
 }
 
-export function nobody(context: Context): Response {
+/** The reference is named where it is one of several. */
+export function nobody(context: Context, reference?: string): Response {
   return problem(
     context,
     "not-found",
-    "Nobody is known by this; a reference is a profile id or namespace:value, URL-encoded.",
+    `Nobody is known by ${reference === undefined ? "this" : JSON.stringify(reference)}; a reference is a profile id or namespace:value, URL-encoded.`,
   );
 }
 
-export function badRequest(context: Context, error: z.ZodError): Response {
-  const faults = error.issues.map(
-    (issue) => `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}`,
+/** Says what is wrong, each fault with its path. */
+export function badRequest(
+  context: Context,
+  faults: readonly Pick<SchemaFault, "path" | "message">[],
+): Response {
+  const told = faults.map(({ path, message }) =>
+    [formatPath(path), message].filter((part) => part !== "").join(": "),
   );
-  return problem(context, "bad-request", `${faults.join("; ")}.`);
+  return problem(context, "bad-request", sentence(told.join("; ")));
+}
+
+function sentence(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`;
+}
+
+/** What was read, or the answer that says what is wrong with it. */
+export type Read<Value> = { readonly value: Value } | { readonly answer: Response };
+
+/** The parameters of the query string. */
+export function readParameters<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Read<z.output<Schema>> {
+  return readOrAnswer(context, schema, context.req.query());
+}
+
+function readOrAnswer<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+  value: unknown,
+): Read<z.output<Schema>> {
+  const read = readBySchema(schema, value);
+  return "value" in read ? read : { answer: badRequest(context, read.faults) };
 }
 
 /** The JSON body by its schema, or the answer that says what is wrong with it. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
-): Promise<{ readonly value: z.output<Schema> } | { readonly answer: Response }> {
+): Promise<Read<z.output<Schema>>> {
   const bytes = await limitedBody(context);
   if (bytes === undefined)
     return {
@@ -64,8 +95,7 @@ export async function readBody<Schema extends z.ZodType>(
   } catch {
     return { answer: problem(context, "bad-request", "The body is not JSON.") };
   }
-  const parsed = schema.safeParse(body);
-  return parsed.success ? { value: parsed.data } : { answer: badRequest(context, parsed.error) };
+  return readOrAnswer(context, schema, body);
 }
 
 /** Stops reading where it gets too large, whatever the sender has declared. */

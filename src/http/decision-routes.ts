@@ -7,7 +7,7 @@ import type { DecisionOutcome, Decisions } from "../decisions.ts";
 import type { Rulebook } from "../rulebook.ts";
 import { compileRules } from "../rules-config.ts";
 import { requireScope } from "./access.ts";
-import { badRequest, flagSchema, json, limitSchema, readBody } from "./answers.ts";
+import { badRequest, flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
 import { problem } from "./problem.ts";
 
 const TEXT_CHARACTERS_MAX = 1000;
@@ -47,16 +47,23 @@ export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, setting
   });
 
   app.get("/decisions", read, async (context) => {
-    const parameters = listParameters.safeParse(context.req.query());
-    if (!parameters.success) return badRequest(context, parameters.error);
-    const { cursor, ...request } = parameters.data;
-    return json(context, await decisions.list({ ...request, after: cursor }));
+    const parameters = readParameters(context, listParameters);
+    if ("answer" in parameters) return parameters.answer;
+    const { cursor, ...request } = parameters.value;
+    const page = await decisions.list({ ...request, after: cursor });
+    return page === undefined
+      ? problem(
+          context,
+          "bad-request",
+          "The cursor cannot be used: it was not made by this service.",
+        )
+      : json(context, page);
   });
 
   app.delete("/decisions/:id", write, async (context) => {
-    const parameters = takeBackParameters.safeParse(context.req.query());
-    if (!parameters.success) return badRequest(context, parameters.error);
-    const { dryRun } = parameters.data;
+    const parameters = readParameters(context, takeBackParameters);
+    if ("answer" in parameters) return parameters.answer;
+    const { dryRun } = parameters.value;
     return answer(context, await decisions.takeBack(context.req.param("id"), dryRun));
   });
 
@@ -72,10 +79,7 @@ export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, setting
       identifiersPerProfileMax,
       identifiersPerComponentMax,
     });
-    if ("faults" in compiled) {
-      const faults = compiled.faults.map(({ path, message }) => `${path.join(".")}: ${message}`);
-      return problem(context, "bad-request", `${faults.join("; ")}.`);
-    }
+    if ("faults" in compiled) return badRequest(context, compiled.faults);
     return json(context, await rulebook.whatIf(compiled));
   });
   return app;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Settings } from "../config.ts";
 import { formatTime, parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries.ts";
-import { badRequest, json, limitSchema, nobody } from "./answers.ts";
+import { json, limitSchema, nobody, readParameters } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { RawJson } from "./json.ts";
 import { problem } from "./problem.ts";
@@ -57,9 +57,9 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
   });
 
   app.get("/profiles/:ref/journey", async (context) => {
-    const parameters = journeyParameters.safeParse(context.req.query());
-    if (!parameters.success) return badRequest(context, parameters.error);
-    const { cursor, ...query } = parameters.data;
+    const parameters = readParameters(context, journeyParameters);
+    if ("answer" in parameters) return parameters.answer;
+    const { cursor, ...query } = parameters.value;
     const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
     if (place !== undefined && "fault" in place)
       return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
@@ -89,16 +89,18 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
   });
 
   app.get("/explain", async (context) => {
-    const parameters = explainParameters.safeParse(context.req.query());
-    if (!parameters.success) return badRequest(context, parameters.error);
-    const explanation = await queries.explain(parameters.data.a, parameters.data.b);
-    return explanation === undefined ? nobody(context) : json(context, explanation);
+    const parameters = readParameters(context, explainParameters);
+    if ("answer" in parameters) return parameters.answer;
+    const explanation = await queries.explain(parameters.value.a, parameters.value.b);
+    if (explanation !== undefined) return json(context, explanation);
+    const { a } = parameters.value;
+    return nobody(context, (await queries.isKnown(a)) ? parameters.value.b : a);
   });
 
   app.get("/changes", async (context) => {
-    const parameters = changesParameters.safeParse(context.req.query());
-    if (!parameters.success) return badRequest(context, parameters.error);
-    return json(context, await queries.changes(parameters.data.after, parameters.data.limit));
+    const parameters = readParameters(context, changesParameters);
+    if ("answer" in parameters) return parameters.answer;
+    return json(context, await queries.changes(parameters.value.after, parameters.value.limit));
   });
 
   app.get("/stats", async (context) => json(context, await queries.stats()));

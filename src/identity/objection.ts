@@ -104,31 +104,38 @@ export function genericObjection(identifier: Identifier): Objection {
   return { rule: "generic", subject: identifierText(identifier) };
 }
 
-/** One sentence for people. The rules, where they are those that made the objection, let it name its number. */
-export function objectionText({ rule, subject }: Objection, rules: Rules): string {
+/**
+ * One sentence for people. The rules by which the objection was made let it name its number or pattern; of one whose
+ * rules are not known it says neither.
+ */
+export function objectionText({ rule, subject }: Objection, rules: Rules | undefined): string {
   switch (rule) {
     case "blocked": {
       const colon = subject.indexOf(":");
       const namespace = subject.slice(0, colon);
-      const pattern = rulesFor(namespace, rules).block.find((candidate) =>
-        candidate.matches(subject.slice(colon + 1)),
-      );
+      const pattern =
+        rules &&
+        rulesFor(namespace, rules).block.find((candidate) =>
+          candidate.matches(subject.slice(colon + 1)),
+        );
       const written = pattern === undefined ? "" : ` (${namespace}: ${pattern.text})`;
       return `${subject} is a blocked value${written}`;
     }
     case "generic": {
-      const { genericAfter } = rulesFor(subject.slice(0, subject.indexOf(":")), rules);
-      return `${subject} is a generic value: it is linked with more than ${genericAfter} identifiers of one namespace`;
+      const namespace = subject.slice(0, subject.indexOf(":"));
+      const many =
+        rules === undefined ? "too many" : `more than ${rulesFor(namespace, rules).genericAfter}`;
+      return `${subject} is a generic value: it is linked with ${many} identifiers of one namespace`;
     }
     case "trust":
       return `a link through ${subject} needs a verified source; this one is only claimed`;
     case "limit":
-      return `one person may hold no more than ${rulesFor(subject, rules).limit} ${subject} (limit)`;
+      return `one person may hold no more ${rules === undefined ? "" : `than ${rulesFor(subject, rules).limit} `}${subject} (limit)`;
     case "identifiersPerProfileMax":
-      return `one person may hold no more than ${rules.identifiersPerProfileMax} identifiers (identifiersPerProfileMax)`;
+      return `one person may hold no more ${rules === undefined ? "" : `than ${rules.identifiersPerProfileMax} `}identifiers (identifiersPerProfileMax)`;
     case "split":
       return `the decision ${subject} keeps them apart`;
     case "identifiersPerComponentMax":
-      return `so many identifiers hang together already that one more would exceed ${rules.identifiersPerComponentMax} (identifiersPerComponentMax)`;
+      return `so many identifiers hang together already that one more would exceed ${rules === undefined ? "the maximum" : rules.identifiersPerComponentMax} (identifiersPerComponentMax)`;
   }
 }

@@ -112,7 +112,7 @@ function prepareDecisions({ client }: SqliteDatabase) {
   };
 }
 
-function prepareTotals({ client }: SqliteDatabase) {
+function prepareTotals({ client }: SqliteDatabase): () => Totals {
   const number = (select: string) => client.prepare<[], number>(select).pluck();
   const profiles = number("SELECT count(DISTINCT profile) FROM identifiers");
   const contested = number(

@@ -1,0 +1,47 @@
+/** `explain` as a process: for people, for machines, and by rules that are not in force. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommand, writeConfig } from "../support/service-process.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const SOURCES =
+  "sources: { crm: { replaceProfileId: id, occurredAt: t, identifiers: { email: email } } }\n";
+const rules = (limit: number) =>
+  `${SOURCES}identity: { namespaces: { crm: { limit: ${limit} } } }\n`;
+
+test("it tells why, and why not, and whom nobody knows", async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, rules(1));
+  const chosen = ["--config", config, "--database", join(folder, "selfsame.db")];
+  const payloads = [1, 2].map((id) => JSON.stringify({ id, t: id, email: "ann@x" }));
+  await runCommand(["import", ...chosen, "--source", "crm", "-"], { input: payloads.join("\n") });
+  const explain = (...more: readonly string[]) => runCommand(["explain", ...chosen, ...more]);
+
+  const one = await explain("crm:1", "email:ANN@x");
+  expect([one.code, one.stderr]).toEqual([0, ""]);
+  expect(one.stdout).toMatch(
+    /^crm:1 and email:ANN@x are one person, pr_\w+\n {2}crm:1 – email:ann@x {2}followed\n {4}1 verified event of 1970-01-01T00:00:01\.000Z: ev_\w+\n$/,
+  );
+  const two = await explain("crm:1", "crm:2");
+  expect([two.code, two.stderr]).toEqual([0, ""]);
+  expect(two.stdout).toMatch(/^crm:1 and crm:2 are two people, pr_\w+ and pr_\w+\n/);
+  expect(two.stdout).toContain("refused: one person may hold no more than 1 crm (limit)\n");
+
+  const machine = await explain("crm:1", "crm:2", "--json");
+  expect(JSON.parse(machine.stdout)).toMatchObject({
+    samePerson: false,
+    because: [{ outcome: "refused", rule: "limit" }],
+  });
+
+  // Rules that are not in force have refused nothing, so their number is not told.
+  writeConfig(folder, rules(7));
+  const { stdout } = await explain("crm:1", "crm:2");
+  expect(stdout).toContain("refused: one person may hold no more crm (limit)\n");
+
+  expect(await explain("crm:1", "crm:9")).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "selfsame: nobody is known by crm:9\n",
+  });
+  expect((await explain("crm:1")).code).toBe(2);
+});
