@@ -184,7 +184,7 @@ export function contradicted(
   const [left, right] = [profiles.get(a.id), profiles.get(b.id)];
   return graph.decisions.find((decision) => {
     if (decision.kind !== "split") return false;
-    const ends = [profiles.get(decision.a), profiles.get(decision.b)];
-    return left !== right && ends.includes(left) && ends.includes(right);
+    const ends = new Set([profiles.get(decision.a), profiles.get(decision.b)]);
+    return left !== right && ends.has(left) && ends.has(right);
   });
 }

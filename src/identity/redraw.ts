@@ -124,7 +124,7 @@ interface Regrouping {
 function regroup(
   nodes: readonly GraphNode[],
   groupOf: Int32Array,
-  formerOf: (node: GraphNode) => ProfileId | ComponentKey | undefined,
+  formerOf: (node: GraphNode) => ComponentKey | undefined,
   needsPlace: (group: number) => boolean,
 ): Regrouping {
   const formers = new Map<string, number>();
