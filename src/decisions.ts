@@ -3,15 +3,15 @@
  * unless that was all that was wanted, committed; taking one back goes the same way. It stands until then, through
  * rebuilds, replays and whatever arrives.
  */
-import { decisionView, type DecisionView } from "./decision-view.ts";
-import { differenceView, type DifferenceView } from "./difference-view.ts";
+import { decisionView, type DecisionView } from "./queries/decision-view.ts";
+import { differenceView, type DifferenceView } from "./queries/difference-view.ts";
 import { joinGraphs, type Graph } from "./identity/graph.ts";
 import { identifierText } from "./identity/identifier.ts";
 import type { Objection } from "./identity/objection.ts";
 import { contradicted, decide, takeBack, type Rederivation } from "./identity/rederive.ts";
 import type { Decision, DecisionId, Milliseconds, Node } from "./identity/types.ts";
-import { outcomeView, type OutcomeView } from "./link-view.ts";
-import type { References } from "./references.ts";
+import { outcomeView, type OutcomeView } from "./queries/link-view.ts";
+import type { References } from "./queries/references.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { Basis, DecisionRecord, Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";

@@ -8,7 +8,7 @@
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
 import { addressBatch, type AddressedBatch } from "./addressing.ts";
-import type { Settings } from "./config.ts";
+import type { Settings } from "./config/config.ts";
 import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";

@@ -1,7 +1,7 @@
 /** What the package offers to programs: the service without its command line. The only barrel there is. */
-export { ConfigError, formatFault, type ConfigFault } from "./config-text.ts";
-export { loadConfig, parseConfig, type Settings } from "./config.ts";
-export { digestOf, type Digest } from "./digest.ts";
+export { ConfigError, formatFault, type ConfigFault } from "./config/config-text.ts";
+export { loadConfig, parseConfig, type Settings } from "./config/config.ts";
+export { digestOf, type Digest } from "./queries/digest.ts";
 export type { Engine, IncomingDelivery, Receipt, RejectionCode } from "./engine.ts";
 export { createApp, type AppOptions } from "./http/app.ts";
 export { startServer, type RunningServer } from "./http/server.ts";
@@ -12,7 +12,7 @@ export type {
   ProfileView,
   Queries,
   StatsView,
-} from "./queries.ts";
+} from "./queries/queries.ts";
 export type { EventReceipt, IdentifierReceipt, Outcome } from "./receipt.ts";
 export { openService, type Service, type ServiceOptions } from "./service.ts";
 export { MemoryStore } from "./store/memory.ts";

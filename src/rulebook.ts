@@ -2,11 +2,11 @@
  * The rulebook: which rules are in force, in which version, and what others would change. Who is who is derived by one
  * version of the rules; a service that was started with others must not write before they are applied.
  */
-import { differenceView, type DifferenceView } from "./difference-view.ts";
+import { differenceView, type DifferenceView } from "./queries/difference-view.ts";
 import { rebuild, type Rederivation } from "./identity/rederive.ts";
 import type { Rules } from "./identity/rules.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import type { CompiledRules } from "./rules-config.ts";
+import type { CompiledRules } from "./config/rules-config.ts";
 import { StoreError, type Basis, type Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 

@@ -1,13 +1,13 @@
 /** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
 import { createHash, randomBytes } from "node:crypto";
 import xxhash from "xxhash-wasm";
-import type { Settings } from "./config.ts";
+import type { Settings } from "./config/config.ts";
 import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import { Queries } from "./queries.ts";
-import { createReferences } from "./references.ts";
+import { Queries } from "./queries/queries.ts";
+import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store, StoreError } from "./store/store.ts";

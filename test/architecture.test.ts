@@ -68,7 +68,7 @@ describe("imports go one way", () => {
     ["src/engine.ts", 'import { Hono } from "hono";'],
     ["src/engine.ts", 'import { SqliteStore } from "./store/sqlite/sqlite-store.ts";'],
     ["src/http/planted.ts", 'import { SqliteStore } from "../store/sqlite/sqlite-store.ts";'],
-    ["src/queries.ts", 'export { createApp } from "./http/app.ts";'],
+    ["src/queries/queries.ts", 'export { createApp } from "../http/app.ts";'],
     ["schema/planted.ts", 'const engine = await import("../src/engine.ts");'],
   ])("the canary: in %s, %s is found", (path, text) => {
     expect(wrongDirections(planted(path, text))).toHaveLength(1);

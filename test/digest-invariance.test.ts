@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { digestOf } from "../src/digest.ts";
+import { digestOf } from "../src/queries/digest.ts";
 import { createApp } from "../src/http/app.ts";
 import { startServer } from "../src/http/server.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";

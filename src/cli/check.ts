@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { formatFault } from "../config-text.ts";
-import type { Settings } from "../config.ts";
+import { formatFault } from "../config/config-text.ts";
+import type { Settings } from "../config/config.ts";
 import { formatTime } from "../extract/time.ts";
 import { identifierText } from "../identity/identifier.ts";
 import { takeIn, type Intent } from "../intake.ts";

@@ -1,6 +1,6 @@
 /** `digest`: one hash of all people in a database. */
 import { Command } from "commander";
-import { digestOf } from "../digest.ts";
+import { digestOf } from "../queries/digest.ts";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import {
   configOption,

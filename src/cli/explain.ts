@@ -1,10 +1,10 @@
 /** `explain`: why two ids are one person, or why they are not. */
 import { Command } from "commander";
 import xxhash from "xxhash-wasm";
-import { explain, type Explanation } from "../explain.ts";
+import { explain, type Explanation } from "../queries/explain.ts";
 import { createIdScheme } from "../identity/ids.ts";
-import type { LinkView } from "../link-view.ts";
-import { createReferences } from "../references.ts";
+import type { LinkView } from "../queries/link-view.ts";
+import { createReferences } from "../queries/references.ts";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import {
   CommandError,

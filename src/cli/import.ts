@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import type { IncomingDelivery, Receipt } from "../engine.ts";
 import { decodeUtf8 } from "../extract/body.ts";
 import type { Service } from "../service.ts";

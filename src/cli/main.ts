@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one file per command; here only what they share, the exit codes and the version. */
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config-text.ts";
+import { ConfigError } from "../config/config-text.ts";
 import { StoreError } from "../store/store.ts";
 import { VERSION } from "../version.ts";
 import { checkCommand } from "./check.ts";

@@ -1,6 +1,6 @@
 /** `serve`: runs the service until it is told to stop. */
 import { Command, InvalidArgumentError } from "commander";
-import { formatFault } from "../config-text.ts";
+import { formatFault } from "../config/config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";

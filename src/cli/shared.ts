@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { pino, type Logger } from "pino";
 import { configSchema, databaseSchema } from "../../schema/config.ts";
-import { loadConfig, type Settings } from "../config.ts";
+import { loadConfig, type Settings } from "../config/config.ts";
 
 /** A failure that is told in one line: 1 where the work failed, 2 where the call was wrong. */
 export class CommandError extends Error {

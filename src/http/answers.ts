@@ -1,8 +1,8 @@
 /** What the routes of the query API have in common: how they answer, and how they read parameters and bodies. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { formatPath } from "../config-text.ts";
-import { readBySchema, type SchemaFault } from "../schema-faults.ts";
+import { formatPath } from "../config/config-text.ts";
+import { readBySchema, type SchemaFault } from "../config/schema-faults.ts";
 import { writeJson } from "./json.ts";
 import { problem } from "./problem.ts";
 

@@ -1,6 +1,6 @@
 /** The HTTP surface: ingress, queries, health, and what every answer has in common. */
 import { Hono } from "hono";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import type { Service } from "../service.ts";
 import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";

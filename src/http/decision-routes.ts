@@ -2,10 +2,10 @@
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 import { whatIfSchema } from "../../schema/config.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import type { DecisionOutcome, Decisions } from "../decisions.ts";
 import type { Rulebook } from "../rulebook.ts";
-import { compileRules } from "../rules-config.ts";
+import { compileRules } from "../config/rules-config.ts";
 import { requireScope } from "./access.ts";
 import { badRequest, flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
 import { problem } from "./problem.ts";

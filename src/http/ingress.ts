@@ -1,7 +1,7 @@
 /** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import type { Engine, Receipt, RejectionCode } from "../engine.ts";
 import { usableEventType } from "../extract/extract.ts";
 import { problem } from "./problem.ts";

@@ -1,9 +1,9 @@
 /** The query API under `/v1`. */
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import { formatTime, parseTime } from "../extract/time.ts";
-import type { Queries } from "../queries.ts";
+import type { Queries } from "../queries/queries.ts";
 import { json, limitSchema, nobody, readParameters } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { RawJson } from "./json.ts";

@@ -1,7 +1,7 @@
 /** `kill -9` under load, again and again on the same database (I2, scenario 25). */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { StatsView } from "../../src/queries.ts";
+import type { StatsView } from "../../src/queries/queries.ts";
 import { DELIVERIES_CONFIG, deliveriesOf, type Delivery } from "../support/deliveries.ts";
 import { digestOfDeliveries, readDatabase, type Stored } from "../support/reference.ts";
 import { storySeed } from "../support/seed.ts";

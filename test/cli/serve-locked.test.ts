@@ -1,7 +1,7 @@
 /** A database that somebody else holds: senders are asked to come again, readers notice nothing. */
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import type { StatsView } from "../../src/queries.ts";
+import type { StatsView } from "../../src/queries/queries.ts";
 import { DELIVERIES_CONFIG, deliveriesOf } from "../support/deliveries.ts";
 import { digestOfDeliveries, readDatabase } from "../support/reference.ts";
 import { ask, receiptOf, request, sendAll, type Outcome } from "../support/sender.ts";

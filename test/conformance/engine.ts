@@ -5,7 +5,7 @@
 import { identifierText } from "../../src/identity/identifier.ts";
 import type { Identifier, ProfileId } from "../../src/identity/types.ts";
 import type { ChangeRecord, PersonRecord } from "../../src/store/store.ts";
-import type { Settings } from "../../src/config.ts";
+import type { Settings } from "../../src/config/config.ts";
 import type { DecisionOutcome } from "../../src/decisions.ts";
 import {
   openTestService,

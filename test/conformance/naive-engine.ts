@@ -3,7 +3,7 @@
  * is asked. It proves that the scenarios agree with each other, and shows how little an engine needs to run them.
  * Reading events out of deliveries is the one thing it leaves to the service's own code.
  */
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/config/config.ts";
 import { takeIn } from "../../src/intake.ts";
 import type {
   Candidate,

@@ -1,6 +1,6 @@
 /** The feed: every kind of entry, each with its cause, in a sequence without gaps. */
 import { describe, expect, test } from "vitest";
-import type { ChangeView } from "../../src/change-view.ts";
+import type { ChangeView } from "../../src/queries/change-view.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SEEDS } from "../support/ids.ts";
 import { openTestApp, type TestApp } from "../support/app.ts";

@@ -1,7 +1,7 @@
 /** Decisions over HTTP: what they change, what they refuse, who may take them, and that they last. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { DecisionView } from "../../src/decision-view.ts";
+import type { DecisionView } from "../../src/queries/decision-view.ts";
 import type { DecisionEffect } from "../../src/decisions.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { openTestApp, type Answer, type ProblemBody, type TestApp } from "../support/app.ts";

@@ -1,6 +1,6 @@
 /** Why two ids are one person and why not, over HTTP. */
 import { expect, test } from "vitest";
-import type { Explanation } from "../../src/explain.ts";
+import type { Explanation } from "../../src/queries/explain.ts";
 import { openTestApp, type Answer, type ProblemBody, type TestApp } from "../support/app.ts";
 
 const CONFIG = `

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { JsonText } from "../../src/extract/json-text.ts";
-import type { GraphView, ProfileView, StatsView } from "../../src/queries.ts";
+import type { GraphView, ProfileView, StatsView } from "../../src/queries/queries.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { ask, receiptOf, request } from "../support/sender.ts";
 import { serviceFiles, startService } from "../support/service-process.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import type { StatsView } from "../../src/queries.ts";
+import type { StatsView } from "../../src/queries/queries.ts";
 import { ask, postJson, request, type Answer } from "../support/sender.ts";
 import { serviceFiles, startService } from "../support/service-process.ts";
 import { temporaryFolder } from "../support/temporary.ts";

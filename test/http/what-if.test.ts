@@ -1,6 +1,6 @@
 /** What other rules would change, over HTTP: by name, with the links that cause it, and without changing anything. */
 import { describe, expect, test } from "vitest";
-import type { DifferenceView } from "../../src/difference-view.ts";
+import type { DifferenceView } from "../../src/queries/difference-view.ts";
 import { openTestApp, type ProblemBody, type TestApp } from "../support/app.ts";
 
 const CONFIG = `

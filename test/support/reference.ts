@@ -3,8 +3,8 @@
  * what a database file does hold, read from outside of the process that writes it.
  */
 import Database from "better-sqlite3";
-import { parseConfig } from "../../src/config.ts";
-import { digestOf } from "../../src/digest.ts";
+import { parseConfig } from "../../src/config/config.ts";
+import { digestOf } from "../../src/queries/digest.ts";
 import { openService } from "../../src/service.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";

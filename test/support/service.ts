@@ -1,6 +1,6 @@
 /** A whole service without a network, for tests that post and ask. */
-import { parseConfig, type Settings } from "../../src/config.ts";
-import { digestOf } from "../../src/digest.ts";
+import { parseConfig, type Settings } from "../../src/config/config.ts";
+import { digestOf } from "../../src/queries/digest.ts";
 import type { Receipt } from "../../src/engine.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { openService, type Service } from "../../src/service.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/config.ts";
 import { createApp } from "../../http/app.ts";
 import { startServer, type RunningServer } from "../../http/server.ts";
 import { openService } from "../../service.ts";

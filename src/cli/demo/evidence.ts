@@ -2,8 +2,8 @@
  * The evidence that a person's identifiers belong together, as a tree: from the identifier that was asked for along
  * the links that were followed, each with the event that proves it.
  */
-import type { GraphView } from "../../queries.ts";
-import type { LinkView } from "../../link-view.ts";
+import type { GraphView } from "../../queries/queries.ts";
+import type { LinkView } from "../../queries/link-view.ts";
 
 /** An identifier, the link by which it is reached, and what is reached through it. */
 export interface Branch {

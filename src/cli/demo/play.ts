@@ -1,5 +1,5 @@
 /** Plays the cast to a running service and asks it about what came of it; shows nothing. */
-import type { GraphView, StatsView } from "../../queries.ts";
+import type { GraphView, StatsView } from "../../queries/queries.ts";
 import type { DemoCast } from "./cast.ts";
 import type { Client, JourneyEvent, Profile } from "./client.ts";
 import { score, type Score } from "./score.ts";

@@ -1,5 +1,5 @@
 /** The demo's findings as text: what was posted, one person, that person's journey, why, and how good the whole is. */
-import type { LinkView } from "../../link-view.ts";
+import type { LinkView } from "../../queries/link-view.ts";
 import { detailOf } from "./details.ts";
 import { evidenceTree, type Branch } from "./evidence.ts";
 import { section, table, treeRows, type Emphasis, type Twig } from "./layout.ts";

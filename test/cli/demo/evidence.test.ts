@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evidenceTree } from "../../../src/cli/demo/evidence.ts";
-import type { LinkView } from "../../../src/link-view.ts";
+import type { LinkView } from "../../../src/queries/link-view.ts";
 
 function link(a: string, b: string, outcome: LinkView["outcome"] = "followed"): LinkView {
   const time = "2026-02-02T00:00:00.000Z";

@@ -1,6 +1,6 @@
 /** Ways in which a cast's deliveries reach a service: received by the engine, or written down for an import. */
 import type { IncomingDelivery, Receipt } from "../../../src/engine.ts";
-import { parseConfig, type Settings } from "../../../src/config.ts";
+import { parseConfig, type Settings } from "../../../src/config/config.ts";
 import { openService, type Service } from "../../../src/service.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { Cast, SimulatedDelivery } from "./cast.ts";

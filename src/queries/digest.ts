@@ -4,9 +4,9 @@
  * order of arrival, not on canonical ids, not on when anything was received.
  */
 import { createHash } from "node:crypto";
-import { identifierText } from "./identity/identifier.ts";
-import { newestTraits } from "./identity/traits.ts";
-import type { EventRecord, PersonRecord } from "./store/store.ts";
+import { identifierText } from "../identity/identifier.ts";
+import { newestTraits } from "../identity/traits.ts";
+import type { EventRecord, PersonRecord } from "../store/store.ts";
 
 export interface Digest {
   /** SHA-256, hexadecimal. */

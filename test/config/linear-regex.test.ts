@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compileLinearRegex } from "../src/linear-regex.ts";
+import { compileLinearRegex } from "../../src/config/linear-regex.ts";
 
 function matches(source: string, value: string): boolean {
   const compiled = compileLinearRegex(source);

@@ -3,12 +3,12 @@
  * with its events. For two: the links that would lead from one to the other and are not followed, each with its rule.
  */
 import { decisionView, type DecisionView } from "./decision-view.ts";
-import { formatTime } from "./extract/time.ts";
-import { evidencePath, type EvidenceStep } from "./identity/evidence-path.ts";
-import { linkKey } from "./identity/identifier.ts";
-import type { ProfileId } from "./identity/types.ts";
+import { formatTime } from "../extract/time.ts";
+import { evidencePath, type EvidenceStep } from "../identity/evidence-path.ts";
+import { linkKey } from "../identity/identifier.ts";
+import type { ProfileId } from "../identity/types.ts";
 import { joinView, linkView, type LinkView, type RulesOfReasons } from "./link-view.ts";
-import type { DecisionRecord, LinkRecord, ProfileRecord, Store } from "./store/store.ts";
+import type { DecisionRecord, LinkRecord, ProfileRecord, Store } from "../store/store.ts";
 
 export type Explanation =
   | {

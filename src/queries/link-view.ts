@@ -1,16 +1,16 @@
 /** How links and joins are shown: to analysts who ask why, and in what decisions and other rules would change. */
-import { formatTime } from "./extract/time.ts";
-import type { JudgedEdge, NamedProfile } from "./identity/difference.ts";
-import { identifierText } from "./identity/identifier.ts";
+import { formatTime } from "../extract/time.ts";
+import type { JudgedEdge, NamedProfile } from "../identity/difference.ts";
+import { identifierText } from "../identity/identifier.ts";
 import {
   objectionText,
   outcomeOf,
   type LinkOutcome,
   type Objection,
-} from "./identity/objection.ts";
-import type { Rules } from "./identity/rules.ts";
-import type { DecisionId, ProfileId } from "./identity/types.ts";
-import type { DecisionRecord, LinkRecord } from "./store/store.ts";
+} from "../identity/objection.ts";
+import type { Rules } from "../identity/rules.ts";
+import type { DecisionId, ProfileId } from "../identity/types.ts";
+import type { DecisionRecord, LinkRecord } from "../store/store.ts";
 
 /**
  * The rules by which a reason names its number or pattern: those by which people were derived, or undefined where they

@@ -2,9 +2,9 @@
  * Blocked values as they are written: an exact text, one with stars, or a regular expression. Owns how each form is
  * told from the others, what its normal form is, and whether a list of them leaves any value unblocked.
  */
-import type { BlockPattern } from "../schema/config.ts";
-import { normaliseEmailPattern } from "./extract/normalise.ts";
-import { compilePattern, type Pattern } from "./identity/pattern.ts";
+import type { BlockPattern } from "../../schema/config.ts";
+import { normaliseEmailPattern } from "../extract/normalise.ts";
+import { compilePattern, type Pattern } from "../identity/pattern.ts";
 import { compileLinearRegex } from "./linear-regex.ts";
 
 export type CompiledBlockPattern =

@@ -1,8 +1,8 @@
 /** How a decision is shown. */
-import { formatTime } from "./extract/time.ts";
-import { identifierText } from "./identity/identifier.ts";
-import type { Decision, DecisionId } from "./identity/types.ts";
-import type { DecisionRecord } from "./store/store.ts";
+import { formatTime } from "../extract/time.ts";
+import { identifierText } from "../identity/identifier.ts";
+import type { Decision, DecisionId } from "../identity/types.ts";
+import type { DecisionRecord } from "../store/store.ts";
 
 export interface DecisionView {
   readonly id: DecisionId;

@@ -3,7 +3,7 @@
  * compiling one nor keeping it costs more than a little. The only file that knows the engine.
  */
 import { RE2JS, RE2JSException, RE2Set } from "re2js";
-import { REGEX_CHARACTERS_MAX } from "../schema/config.ts";
+import { REGEX_CHARACTERS_MAX } from "../../schema/config.ts";
 
 export interface LinearRegex {
   /** Whether the expression is found anywhere in the value. */

@@ -1,5 +1,5 @@
 /** What a configuration may say and hardly can mean. Nothing here keeps the service from starting. */
-import type { Config, SourceConfig } from "../schema/config.ts";
+import type { Config, SourceConfig } from "../../schema/config.ts";
 import type { RuleRemark } from "./rules-config.ts";
 import { nearestName } from "./suggestion.ts";
 

@@ -3,14 +3,14 @@
  * nothing of HTTP.
  */
 import { changeView, IdentifierTexts, type ChangeView } from "./change-view.ts";
-import type { Settings } from "./config.ts";
+import type { Settings } from "../config/config.ts";
 import { digestOf, type Digest } from "./digest.ts";
 import { explain, type Explanation } from "./explain.ts";
-import { formatTime } from "./extract/time.ts";
-import { identifierText } from "./identity/identifier.ts";
-import type { Rules } from "./identity/rules.ts";
-import { newestTraits } from "./identity/traits.ts";
-import type { ProfileId, Stamp } from "./identity/types.ts";
+import { formatTime } from "../extract/time.ts";
+import { identifierText } from "../identity/identifier.ts";
+import type { Rules } from "../identity/rules.ts";
+import { newestTraits } from "../identity/traits.ts";
+import type { ProfileId, Stamp } from "../identity/types.ts";
 import { joinView, linkView, type LinkView } from "./link-view.ts";
 import type { References } from "./references.ts";
 import type {
@@ -22,8 +22,8 @@ import type {
   Store,
   Tally,
   Totals,
-} from "./store/store.ts";
-import { Tallies } from "./tallies.ts";
+} from "../store/store.ts";
+import { Tallies } from "../tallies.ts";
 
 export interface QueryOptions {
   readonly store: Store;

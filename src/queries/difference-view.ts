@@ -1,6 +1,6 @@
 /** How a difference is shown: which profiles merge and which split, by name, with the links that cause it. */
-import type { Difference } from "./identity/difference.ts";
-import type { Rules } from "./identity/rules.ts";
+import type { Difference } from "../identity/difference.ts";
+import type { Rules } from "../identity/rules.ts";
 import { edgeView, namedProfileView, type EdgeView, type NamedProfileView } from "./link-view.ts";
 
 export interface DifferenceView {

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigError, formatFault } from "../src/config-text.ts";
-import { loadConfig, parseConfig } from "../src/config.ts";
-import { temporaryFolder } from "./support/temporary.ts";
+import { ConfigError, formatFault } from "../../src/config/config-text.ts";
+import { loadConfig, parseConfig } from "../../src/config/config.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 function faultsOf(yaml: string, environment: Record<string, string> = {}): string {
   try {

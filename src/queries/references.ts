@@ -1,9 +1,9 @@
 /** References: what people write for a person, a profile id or `namespace:value`, and whom it stands for. */
-import { findIdentifier } from "./addressing.ts";
-import { normaliseIdentifier } from "./extract/normalise.ts";
-import { isProfileId, type IdScheme } from "./identity/ids.ts";
-import type { Node, ProfileId } from "./identity/types.ts";
-import type { Store } from "./store/store.ts";
+import { findIdentifier } from "../addressing.ts";
+import { normaliseIdentifier } from "../extract/normalise.ts";
+import { isProfileId, type IdScheme } from "../identity/ids.ts";
+import type { Node, ProfileId } from "../identity/types.ts";
+import type { Store } from "../store/store.ts";
 
 export interface References {
   /** The provisional id it stands for, which need not be known; undefined where it stands for none. */

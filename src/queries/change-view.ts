@@ -3,12 +3,12 @@
  * reads or two copies of a database, knows it again.
  */
 import { createHash } from "node:crypto";
-import { formatTime } from "./extract/time.ts";
-import { identifierText } from "./identity/identifier.ts";
-import { objectionText, type Objection } from "./identity/objection.ts";
-import type { Cause, Change } from "./identity/change-set.ts";
-import type { ProfileId } from "./identity/types.ts";
-import type { ChangeRecord, Store } from "./store/store.ts";
+import { formatTime } from "../extract/time.ts";
+import { identifierText } from "../identity/identifier.ts";
+import { objectionText, type Objection } from "../identity/objection.ts";
+import type { Cause, Change } from "../identity/change-set.ts";
+import type { ProfileId } from "../identity/types.ts";
+import type { ChangeRecord, Store } from "../store/store.ts";
 
 export interface ChangeView {
   /** `ch_` and 26 characters. */

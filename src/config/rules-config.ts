@@ -9,10 +9,10 @@ import {
   type IdentityConfig,
   type Limits,
   type NamespaceConfig,
-} from "../schema/config.ts";
+} from "../../schema/config.ts";
 import { blocksEveryValue, compileBlockPattern, regexSource } from "./block-pattern.ts";
-import type { Pattern } from "./identity/pattern.ts";
-import type { NamespaceRules, Rules } from "./identity/rules.ts";
+import type { Pattern } from "../identity/pattern.ts";
+import type { NamespaceRules, Rules } from "../identity/rules.ts";
 
 export type RuleLimits = Pick<Limits, "identifiersPerProfileMax" | "identifiersPerComponentMax">;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore } from "../src/store/memory.ts";
-import { SEEDS } from "./support/ids.ts";
-import { openTestService } from "./support/service.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { SEEDS } from "../support/ids.ts";
+import { openTestService } from "../support/service.ts";
 
 const CONFIG = `
 sources:

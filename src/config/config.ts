@@ -3,11 +3,11 @@
  * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
-import { configSchema, type Config, type Limits } from "../schema/config.ts";
+import { configSchema, type Config, type Limits } from "../../schema/config.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
 import { configWarnings } from "./config-warnings.ts";
-import { compileSource, type Source, type SourceFault } from "./extract/source.ts";
-import type { Rules } from "./identity/rules.ts";
+import { compileSource, type Source, type SourceFault } from "../extract/source.ts";
+import type { Rules } from "../identity/rules.ts";
 import { compileRules, type RuleRemark } from "./rules-config.ts";
 import { readBySchema } from "./schema-faults.ts";
 

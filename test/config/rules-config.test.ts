@@ -5,9 +5,9 @@ import {
   whatIfSchema,
   type BlockPattern,
   type IdentityConfig,
-} from "../schema/config.ts";
-import { rulesFor } from "../src/identity/rules.ts";
-import { compileRules, type CompiledRules } from "../src/rules-config.ts";
+} from "../../schema/config.ts";
+import { rulesFor } from "../../src/identity/rules.ts";
+import { compileRules, type CompiledRules } from "../../src/config/rules-config.ts";
 
 type Namespaces = Parameters<typeof identitySchema.parse>[0];
 
