@@ -1,72 +1,16 @@
 /**
- * Reads graphs: components whole, or the whole database. A component may have ten thousand identifiers and is read
- * again with every link that a fold has to look at, so rows come as plain arrays and nothing is looked up one by one.
+ * Answers what is asked of graphs: more of what a load saw, one component, or the whole database; each in one read
+ * transaction.
  */
 import type { Found, Missing } from "../../identity/change-set.ts";
-import type {
-  ComponentKey,
-  Graph,
-  GraphDecision,
-  GraphLink,
-  GraphNode,
-} from "../../identity/graph.ts";
-import type { Objection } from "../../identity/objection.ts";
+import type { ComponentKey, Graph } from "../../identity/graph.ts";
 import type { Counts } from "../../identity/rules.ts";
-import type { DecisionId, ProfileId } from "../../identity/types.ts";
+import type { ProfileId } from "../../identity/types.ts";
 import type { WholeGraph } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
-import {
-  componentKey,
-  componentLabel,
-  countsOf,
-  objectionOf,
-  timeOf,
-  type Flag,
-} from "./columns.ts";
+import { componentLabel } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
-
-/** What is read: the identifiers that bear a label, in one of the two columns of labels, or all. */
-type Scope = "component" | "profile" | "everything";
-
-const SCOPES: Readonly<Record<Scope, string>> = {
-  component: "i.component = :label",
-  profile: "i.profile = :label",
-  everything: ":label IS NULL",
-};
-
-interface Binding {
-  readonly label: number | null;
-}
-
-type NodeRow = readonly [
-  ordinal: number,
-  id: ProfileId,
-  namespace: string,
-  value: string,
-  profile: number,
-  component: number | null,
-  neighbours: string,
-];
-
-type LinkRow = readonly [
-  a: number,
-  b: number,
-  verified: Flag,
-  evidenceAt: number | null,
-  rule: Objection["rule"] | null,
-  subject: string | null,
-];
-
-type DecisionRow = readonly [
-  number: number,
-  id: DecisionId,
-  kind: GraphDecision["kind"],
-  a: ProfileId,
-  b: ProfileId,
-  override: Flag,
-  rule: Objection["rule"] | null,
-  subject: string | null,
-];
+import { prepareGraph, SCOPES, type Binding } from "./graph-of.ts";
 
 export interface Graphs {
   readonly deepen: (missing: Missing, basis: SqliteBasis, own: number) => Found | "stale";
@@ -130,103 +74,4 @@ function prepareCount({ client }: SqliteDatabase, scope: "component" | "profile"
     )
     .raw();
   return (label: number): Counts => Object.fromEntries(countByNamespace.all({ label }));
-}
-
-function prepareGraph(database: SqliteDatabase, scope: Scope) {
-  const nodesOf = prepareNodes(database, scope);
-  const linksOf = prepareLinks(database, scope);
-  const decisionsOf = prepareDecisions(database, scope);
-  return (label: number | null, basis?: SqliteBasis): Graph => {
-    const { nodes, places } = nodesOf(label, basis);
-    return { nodes, links: linksOf(label, places), decisions: decisionsOf(label) };
-  };
-}
-
-/** Where in a graph's nodes an ordinal stands. */
-type Places = ReadonlyMap<number, number>;
-
-function prepareNodes({ client }: SqliteDatabase, scope: Scope) {
-  const rowsOf = client
-    .prepare<[Binding], NodeRow>(
-      `SELECT ordinal, id, namespace, value, profile, component, neighbours
-       FROM identifiers AS i WHERE ${SCOPES[scope]} ORDER BY ordinal`,
-    )
-    .raw();
-  return (label: number | null, basis: SqliteBasis | undefined) => {
-    const nodes: GraphNode[] = [];
-    const places = new Map<number, number>();
-    // In order of receipt, so the first of a profile that is met is its founder.
-    const founders = new Map<number, ProfileId>();
-    for (const row of rowsOf.iterate({ label })) {
-      const [ordinal, id, namespace, value, profile, component, neighbours] = row;
-      if (!founders.has(profile)) founders.set(profile, id);
-      places.set(ordinal, nodes.length);
-      nodes.push({
-        id,
-        identifier: { namespace, value },
-        order: ordinal,
-        profile: founders.get(profile)!,
-        component: component === null ? undefined : componentKey(component),
-        neighbours: countsOf(neighbours),
-      });
-      basis?.ordinals.set(id, ordinal);
-    }
-    if (basis !== undefined) for (const [own, id] of founders) basis.profiles.set(id, own);
-    return { nodes, places };
-  };
-}
-
-function prepareLinks({ client }: SqliteDatabase, scope: Scope) {
-  // A component's links are found from its identifiers, which CROSS JOIN makes certain; those out of play lie apart.
-  const from =
-    scope === "everything"
-      ? "links AS l WHERE :label IS NULL"
-      : `identifiers AS i CROSS JOIN links AS l ON l.a = i.ordinal AND l.eligible = 1 WHERE ${SCOPES[scope]}`;
-  const rowsOf = client
-    .prepare<[Binding], LinkRow>(
-      `SELECT l.a, l.b, l.trust = 'verified', l.evidence_at, l.rule, l.subject FROM ${from}`,
-    )
-    .raw();
-  return (label: number | null, places: Places): GraphLink[] => {
-    const links: GraphLink[] = [];
-    for (const [left, right, verified, evidenceAt, rule, subject] of rowsOf.iterate({ label })) {
-      const [a, b] = [places.get(left), places.get(right)];
-      if (a === undefined || b === undefined) continue;
-      links.push({
-        a,
-        b,
-        trust: verified === 1 ? "verified" : "claimed",
-        evidenceAt: timeOf(evidenceAt),
-        objection: objectionOf(rule, subject),
-      });
-    }
-    return links;
-  };
-}
-
-function prepareDecisions({ client }: SqliteDatabase, scope: Scope) {
-  const standing = "d.taken_back_at IS NULL";
-  const atEnd = (end: "a" | "b") =>
-    `SELECT d.* FROM identifiers AS i CROSS JOIN decisions AS d ON d.${end} = i.ordinal AND ${standing}
-     WHERE ${SCOPES[scope]}`;
-  const found =
-    scope === "everything"
-      ? `SELECT d.* FROM decisions AS d WHERE ${standing} AND :label IS NULL`
-      : `${atEnd("a")} UNION ${atEnd("b")}`;
-  const rowsOf = client
-    .prepare<[Binding], DecisionRow>(
-      `SELECT d.number, d.id, d.kind, a.id, b.id, d.override, d.rule, d.subject FROM (${found}) AS d
-       CROSS JOIN identifiers AS a ON a.ordinal = d.a CROSS JOIN identifiers AS b ON b.ordinal = d.b
-       ORDER BY d.number`,
-    )
-    .raw();
-  return (label: number | null): GraphDecision[] =>
-    rowsOf.all({ label }).map(([, id, kind, a, b, override, rule, subject]) => ({
-      id,
-      kind,
-      a,
-      b,
-      override: override === 1,
-      objection: objectionOf(rule, subject),
-    }));
 }
