@@ -5,7 +5,7 @@ import type { ComponentPlace, LinkChange, NewIdentifier } from "../../src/identi
 import type { Graph, GraphNode } from "../../src/identity/graph.ts";
 import { linkKey } from "../../src/identity/identifier.ts";
 import type { Objection } from "../../src/identity/objection.ts";
-import type { Link, Node } from "../../src/identity/types.ts";
+import type { Link, Node, ProfileId } from "../../src/identity/types.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Commit, Store } from "../../src/store/store.ts";
 import { commitOf, created, decisionOf, event, linkOf, node } from "../support/commits.ts";
@@ -144,9 +144,11 @@ function byPair<Pair extends Pick<Link, "a" | "b">>(pairs: readonly Pair[]): Pai
 function told({ nodes, links, decisions }: Graph) {
   const keys = [...new Set(nodes.map(({ component }) => component))];
   return {
-    nodes: nodes.map(({ order: _, component, ...rest }) => ({
-      ...rest,
+    nodes: nodes.map(({ id, profile, component, neighbours }) => ({
+      id,
+      profile,
       component: component === undefined ? undefined : keys.indexOf(component),
+      neighbours,
     })),
     links: byPair(links.map((link) => ({ ...link, a: nodes[link.a]!, b: nodes[link.b]! }))).map(
       ({ a, b, ...rest }) => ({ ...rest, ends: [a.id, b.id].toSorted() }),
@@ -155,11 +157,17 @@ function told({ nodes, links, decisions }: Graph) {
   };
 }
 
+async function canonicalOf(store: Store, id: ProfileId): Promise<ProfileId> {
+  const request = { identifiers: [id], pairs: [], traits: [], events: [] };
+  return (await store.load(request)).neighbourhood.identifiers.get(id)!.canonical;
+}
+
 async function everythingOf(store: Store) {
   const { graph } = await store.readGraph();
   const each = await Promise.all(
     graph.nodes.map(async ({ id }) => ({
       profile: await store.profile(id),
+      canonical: await canonicalOf(store, id),
       component: told((await store.component(id))!),
       links: byPair(await store.links(id, 100)),
       unfollowed: byPair(await store.unfollowedLinks(id, 100)),

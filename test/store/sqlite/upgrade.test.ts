@@ -50,13 +50,16 @@ function fill(client: Database.Database): void {
     { home: 1, other: 2, at: 500, timeGiven: 0 },
     { home: 2, other: 1, at: 700, timeGiven: 1 },
     { home: 1, other: 2, at: 800, timeGiven: 1 },
-    { home: 3, other: 4, at: 600, timeGiven: 0 },
+    { home: 3, other: 4, at: 600, timeGiven: 1 },
+    { home: 1, other: 3, at: 400, timeGiven: 0 },
   ];
   for (const [index, { home, other, at, timeGiven }] of events.entries()) {
     event.run(index + 1, `ev_${index}`, `e${index}`, at, timeGiven, home);
     mention.run(other, home, at, index + 1);
   }
-  client.exec("INSERT INTO links VALUES (1, 2, 'verified', 500), (3, 4, 'claimed', 600)");
+  client.exec(
+    "INSERT INTO links VALUES (1, 2, 'verified', 500), (3, 4, 'claimed', 600), (1, 3, 'claimed', 400)",
+  );
   client
     .prepare(`INSERT INTO changes VALUES (1, 'merge', 5, ?, ?, '{"event":"ev_0"}')`)
     .run(ann.id, JSON.stringify([mail.id]));
@@ -67,6 +70,7 @@ const request = {
   pairs: [
     [ann.id, mail.id],
     [card.id, bo.id],
+    [ann.id, bo.id],
   ] as const,
   traits: [],
   events: ["ev_3"],
@@ -94,11 +98,12 @@ test("a database of the first version keeps its people, links and changes", asyn
     });
     expect(Object.fromEntries(neighbourhood.links)).toEqual({
       [linkKey(ann, mail)]: { trust: "verified", evidenceAt: 700, objection: undefined },
-      [linkKey(bo, card)]: { trust: "claimed", evidenceAt: undefined, objection: undefined },
+      [linkKey(bo, card)]: { trust: "claimed", evidenceAt: 600, objection: undefined },
+      [linkKey(ann, bo)]: { trust: "claimed", evidenceAt: undefined, objection: undefined },
     });
     expect(neighbourhood.events.size).toBe(1);
     expect((await store.component(ann.id))!.links).toHaveLength(1);
-    expect(await store.links(ann.id, 9)).toMatchObject([
+    expect(await store.linksOf([[ann.id, mail.id]])).toMatchObject([
       { firstSeenAt: 500, lastSeenAt: 800, events: 3 },
     ]);
     expect(await store.changes(0, 9)).toEqual([
@@ -127,9 +132,9 @@ test("a database of the first version keeps its people, links and changes", asyn
   }
 });
 
-test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", () => {
-  const shapeOf = (file: string) => {
-    new SqliteStore(file).close();
+test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", async () => {
+  const shapeOf = async (file: string) => {
+    await new SqliteStore(file).close();
     const client = new Database(file);
     const tables = client
       .prepare("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main'")
@@ -144,7 +149,7 @@ test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", (
   const { file, client } = firstVersion(folder);
   fill(client);
   client.close();
-  const upgraded = shapeOf(file);
-  expect(upgraded).toEqual(shapeOf(join(folder, "new.db")));
+  const upgraded = await shapeOf(file);
+  expect(upgraded).toEqual(await shapeOf(join(folder, "new.db")));
   expect(upgraded.tables).toContain('{"name":"links","wr":1,"strict":1}');
 });
