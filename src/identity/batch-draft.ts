@@ -126,6 +126,6 @@ export class BatchDraft {
 }
 
 /** Whether it is one that `barredBy` made. */
-export function isBarring(objection: Objection | undefined): boolean {
+function isBarring(objection: Objection | undefined): boolean {
   return objection?.rule === "blocked" || objection?.rule === "trust";
 }

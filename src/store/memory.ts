@@ -115,7 +115,7 @@ export class MemoryStore implements Store {
     this.#version++;
     if (rules !== undefined) this.#rules = { ...rules };
     this.#identities.commit(changes);
-    this.#decisions.commit(changes.decisions);
+    this.#decisions.commit(changes.decisions, (id) => this.#identities.nodeOf(id));
     for (const change of changes.changes)
       this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
     this.#history.commit(commit);

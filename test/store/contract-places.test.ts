@@ -1,8 +1,6 @@
 /** What every store owes its caller where profiles and components are redrawn: places, components, whole contents. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compareTexts } from "../../src/identity/stamp.ts";
 import type { Missing } from "../../src/identity/change-set.ts";
-import type { Graph } from "../../src/identity/graph.ts";
 import { linkKey } from "../../src/identity/identifier.ts";
 import type { Node } from "../../src/identity/types.ts";
 import type { Loaded, LoadRequest, Store } from "../../src/store/store.ts";
@@ -20,13 +18,12 @@ import {
   fresh,
   linkOf,
   mail,
+  NAMES,
+  people,
   phone,
+  told,
 } from "../support/commits.ts";
 import { storeKinds, type TestStore } from "../support/stores.ts";
-
-const NAMES = new Map(
-  [ann, mail, bo, card, phone].map(({ id, identifier }) => [id, identifier.value]),
-);
 
 function loadOf(...nodes: Node[]): LoadRequest {
   return { identifiers: nodes.map(({ id }) => id), pairs: [], traits: [], events: [] };
@@ -35,22 +32,6 @@ function loadOf(...nodes: Node[]): LoadRequest {
 function componentOf(loaded: Loaded, { id }: Node) {
   const { component, isPlain } = loaded.neighbourhood.identifiers.get(id)!;
   return { component, isPlain };
-}
-
-/** A graph by the values of its identifiers, without what a store may choose: orders and keys. */
-function told({ nodes, links, decisions }: Graph) {
-  const value = (place: number) => nodes[place]!.identifier.value;
-  return {
-    nodes: nodes.map(({ identifier, profile }) => `${identifier.value} in ${NAMES.get(profile!)}`),
-    links: links
-      .map(({ a, b, objection }) =>
-        [[value(a), value(b)].toSorted().join("-"), ...(objection ? [objection.rule] : [])].join(
-          " ",
-        ),
-      )
-      .toSorted(),
-    decisions: decisions.map(({ kind, a, b }) => `${kind} ${NAMES.get(a)} ${NAMES.get(b)}`),
-  };
 }
 
 async function found(store: Store, loaded: Loaded, missing: Partial<Missing>) {
@@ -71,39 +52,29 @@ describe.each(storeKinds)("$name", (kind) => {
   /** Every profile by the values of its members, the founder first. */
   async function profiles(): Promise<string[]> {
     const all: string[] = [];
+    const { identifiers } = (await store.load(EVERYTHING)).neighbourhood;
     for await (const { id, members } of store.people()) {
       const values = members.map(({ value }) => value);
       expect(NAMES.get(id)).toBe(values[0]);
-      for (const { value } of members) {
-        const [own] = [...NAMES].find(([, name]) => name === value)!;
-        expect((await store.profile(own))!.id).toBe(id);
+      const own = [...NAMES].flatMap(([each, name]) => (values.includes(name) ? [each] : []));
+      for (const each of own) {
+        expect((await store.profile(each))!.id).toBe(id);
+        expect(identifiers.get(each)!.canonical).toBe(id);
       }
       all.push(values.join("+"));
     }
     return all.toSorted();
   }
 
-  const people = (...groups: (readonly Node[])[]) =>
-    commitNow(
-      store,
-      commitOf({
-        identifiers: groups.flatMap((group, index) =>
-          group.map((single) => created(single, fresh(index))),
-        ),
-        links: groups.flatMap(([first, ...rest]) => rest.map((other) => linkOf(first!, other))),
-        events: groups.map(([first, ...rest]) => event(first!.id, first!, rest)),
-      }),
-    );
-
   describe("places", () => {
     test("a fresh place is one profile for the commit and nobody else's", async () => {
-      await people([ann, mail], [bo]);
-      await people([card, phone]);
+      await people(store, [ann, mail], [bo]);
+      await people(store, [card, phone]);
       expect(await profiles()).toEqual(["1+2", "ann+a@x", "bo"]);
     });
 
     test("I3: a profile outlives the move of its founder, and both answer by their ids", async () => {
-      await people([ann, mail, bo]);
+      await people(store, [ann, mail, bo]);
       await commitNow(
         store,
         commitOf({
@@ -132,7 +103,7 @@ describe.each(storeKinds)("$name", (kind) => {
     });
 
     test("former places are those of the load, even where profiles change places", async () => {
-      await people([ann, mail], [bo, card]);
+      await people(store, [ann, mail], [bo, card]);
       await commitNow(
         store,
         commitOf({
@@ -146,7 +117,7 @@ describe.each(storeKinds)("$name", (kind) => {
     });
 
     test("a fresh place is nobody's, even where the last profile was absorbed by the same commit", async () => {
-      await people([ann], [mail], [bo]);
+      await people(store, [ann], [mail], [bo]);
       await commitNow(
         store,
         commitOf({
@@ -160,7 +131,7 @@ describe.each(storeKinds)("$name", (kind) => {
     });
 
     test("several profiles are absorbed at once, by one that is not the eldest", async () => {
-      await people([ann], [bo, card], [mail], [phone]);
+      await people(store, [ann], [bo, card], [mail], [phone]);
       await commitNow(
         store,
         commitOf({ absorptions: [{ into: bo.id, from: [ann.id, phone.id] }] }),
@@ -253,7 +224,7 @@ describe.each(storeKinds)("$name", (kind) => {
     });
 
     test("links to identifiers of another component are none of their contents", async () => {
-      await people([ann, mail], [bo]);
+      await people(store, [ann, mail], [bo]);
       await commitNow(
         store,
         commitOf({ links: [linkOf(mail, bo)], events: [event("e2", bo, [mail])] }),
@@ -367,96 +338,6 @@ describe.each(storeKinds)("$name", (kind) => {
       expect(await profiles()).toEqual(["ann+a@x", "bo+1"]);
       expect(told((await store.readGraph()).graph).decisions).toEqual(["join 1 bo"]);
       expect(await store.commit(commit, basis)).toBe("stale");
-    });
-  });
-
-  describe("links", () => {
-    const blocked = { rule: "blocked", subject: "email:a@x" } as const;
-
-    test("come into play and go out of it with what is held against them", async () => {
-      await people([ann, mail]);
-      const change = async (more: Parameters<typeof linkOf>[2]) => {
-        await commitNow(store, commitOf({ links: [linkOf(ann, mail, { ...more, isNew: false })] }));
-        const { links } = (await store.load(EVERYTHING)).neighbourhood;
-        return {
-          known: links.get(linkKey(ann, mail)),
-          component: told((await store.component(ann.id))!).links,
-          all: (await store.readGraph()).graph.links.length,
-          unfollowed: (await store.unfollowedLinks(mail.id, 10)).length,
-        };
-      };
-      const out = { objection: blocked, evidenceAt: undefined, trust: "claimed" as const };
-      expect(await change(out)).toEqual({ known: out, component: [], all: 1, unfollowed: 1 });
-      const tooLarge = { rule: "identifiersPerComponentMax", subject: "" } as const;
-      expect(await change({ objection: tooLarge })).toMatchObject({ component: [], all: 1 });
-      const refused = { rule: "split", subject: "dc_1" } as const;
-      expect(await change({ objection: refused })).toEqual({
-        known: { trust: "verified", evidenceAt: 1000, objection: refused },
-        component: ["a@x-ann split"],
-        all: 1,
-        unfollowed: 1,
-      });
-      expect(await change({})).toMatchObject({
-        known: { objection: undefined },
-        component: ["a@x-ann"],
-        all: 1,
-        unfollowed: 0,
-      });
-    });
-
-    test("that are not followed are told apart, found from either end, no more than asked for", async () => {
-      await people([ann, mail], [bo], [card]);
-      await commitNow(
-        store,
-        commitOf({
-          links: [
-            linkOf(mail, bo, { objection: blocked }),
-            linkOf(mail, card, { objection: { rule: "limit", subject: "card" } }),
-            linkOf(bo, card),
-          ],
-          events: [
-            event("e2", bo, [mail], 2000),
-            event("e3", mail, [card]),
-            event("e4", bo, [card]),
-          ],
-        }),
-      );
-      const ends = (records: Awaited<ReturnType<Store["links"]>>) =>
-        records
-          .map(({ a, b }) =>
-            [a, b]
-              .map(({ id }) => NAMES.get(id)!)
-              .toSorted(compareTexts)
-              .join("-"),
-          )
-          .toSorted();
-      expect(ends(await store.unfollowedLinks(ann.id, 10))).toEqual(["1-a@x", "a@x-bo"]);
-      expect(ends(await store.unfollowedLinks(bo.id, 10))).toEqual(["a@x-bo"]);
-      expect(ends(await store.unfollowedLinks(card.id, 10))).toEqual(["1-a@x"]);
-      expect(await store.unfollowedLinks(mail.id, 1)).toHaveLength(1);
-      expect(await store.unfollowedLinks(phone.id, 10)).toEqual([]);
-      expect(ends(await store.links(ann.id, 10))).toEqual(["1-a@x", "a@x-ann", "a@x-bo"]);
-      expect(await store.links(ann.id, 2)).toHaveLength(2);
-      const [record] = await store.unfollowedLinks(bo.id, 10);
-      expect(record).toMatchObject({ objection: blocked, firstSeenAt: 2000, events: 1 });
-      expect(record!.profiles.map((id) => NAMES.get(id)!).toSorted(compareTexts)).toEqual([
-        "ann",
-        "bo",
-      ]);
-    });
-
-    test("are told for the pairs asked for, whichever end is named first", async () => {
-      await people([ann, mail], [bo]);
-      const [record] = await store.links(ann.id, 1);
-      expect(await store.linksOf([[mail.id, ann.id]])).toEqual([record]);
-      expect(
-        await store.linksOf([
-          [ann.id, bo.id],
-          [ann.id, mail.id],
-          [phone.id, ann.id],
-        ]),
-      ).toEqual([record]);
-      expect(await store.linksOf([])).toEqual([]);
     });
   });
 });

@@ -8,8 +8,9 @@ import {
   type NewIdentifier,
   type Place,
 } from "../../src/identity/change-set.ts";
+import type { Graph } from "../../src/identity/graph.ts";
 import { orderedEnds } from "../../src/identity/identifier.ts";
-import type { Decision, IdentifiedEvent, Node } from "../../src/identity/types.ts";
+import type { Decision, IdentifiedEvent, Node, ProfileId } from "../../src/identity/types.ts";
 import type { Commit, LoadRequest, Store } from "../../src/store/store.ts";
 import { ids } from "./ids.ts";
 
@@ -25,6 +26,11 @@ export const card = node("card", "1");
 export const phone = node("phone", "2");
 
 const CAST = [ann, mail, bo, card, phone];
+
+/** The values of the cast, by id: what tests call them. */
+export const NAMES: ReadonlyMap<ProfileId, string> = new Map(
+  CAST.map(({ id, identifier }) => [id, identifier.value]),
+);
 
 export function event(
   key: string,
@@ -129,4 +135,32 @@ export const EVERYTHING: LoadRequest = {
 export async function commitNow(store: Store, commit: Commit): Promise<void> {
   const { basis } = await store.load(EVERYTHING);
   expect(await store.commit(commit, basis)).toBe("committed");
+}
+
+/** Commits groups of new identifiers, each a plain profile, in which the first is linked with all others. */
+export function people(store: Store, ...groups: (readonly Node[])[]): Promise<void> {
+  const commit = commitOf({
+    identifiers: groups.flatMap((group, index) =>
+      group.map((single) => created(single, fresh(index))),
+    ),
+    links: groups.flatMap(([first, ...rest]) => rest.map((other) => linkOf(first!, other))),
+    events: groups.map(([first, ...rest]) => event(first!.id, first!, rest)),
+  });
+  return commitNow(store, commit);
+}
+
+/** A graph by the values of its identifiers, without what a store may choose: orders and keys. */
+export function told({ nodes, links, decisions }: Graph) {
+  const value = (place: number) => nodes[place]!.identifier.value;
+  return {
+    nodes: nodes.map(({ identifier, profile }) => `${identifier.value} in ${NAMES.get(profile!)}`),
+    links: links
+      .map(({ a, b, objection }) =>
+        [[value(a), value(b)].toSorted().join("-"), ...(objection ? [objection.rule] : [])].join(
+          " ",
+        ),
+      )
+      .toSorted(),
+    decisions: decisions.map(({ kind, a, b }) => `${kind} ${NAMES.get(a)} ${NAMES.get(b)}`),
+  };
 }

@@ -1,17 +1,23 @@
 /** What people ruled, as the memory store keeps it: a map in the order of taking. */
 import type { DecisionChange } from "../../identity/change-set.ts";
-import type { DecisionId } from "../../identity/types.ts";
+import type { DecisionId, Node, ProfileId } from "../../identity/types.ts";
 import type { DecisionRecord, DecisionRequest } from "../store.ts";
 
 export class Decisions {
   readonly #decisions = new Map<DecisionId, DecisionRecord>();
 
-  commit(changes: readonly DecisionChange[]): void {
+  commit(changes: readonly DecisionChange[], nodeOf: (id: ProfileId) => Node): void {
     for (const change of changes)
       switch (change.kind) {
         case "taken": {
           const { decision, objection } = change;
-          this.#decisions.set(decision.id, { ...decision, takenBackAt: undefined, objection });
+          this.#decisions.set(decision.id, {
+            ...decision,
+            a: nodeOf(decision.a.id),
+            b: nodeOf(decision.b.id),
+            takenBackAt: undefined,
+            objection,
+          });
           break;
         }
         case "takenBack":

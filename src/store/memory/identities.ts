@@ -10,7 +10,7 @@ import type {
 import type { ComponentKey } from "../../identity/graph.ts";
 import { linkKey } from "../../identity/identifier.ts";
 import type { Objection } from "../../identity/objection.ts";
-import type { Link, ProfileId } from "../../identity/types.ts";
+import type { Link, Node, ProfileId } from "../../identity/types.ts";
 import type { Totals } from "../store.ts";
 import { Profile, type Component, type StoredIdentifier } from "./profile.ts";
 
@@ -35,6 +35,11 @@ export class Identities {
 
   get links(): ReadonlyMap<string, StoredLink> {
     return this.#links;
+  }
+
+  /** The identifier as it was first given: whoever names it again may know more of it than is to be kept. */
+  nodeOf(id: ProfileId): Node {
+    return this.#identifiers.get(id)!.node;
   }
 
   /** A plain component's key is its profile's id, and an identifier's; no other component's is. */
@@ -101,7 +106,7 @@ export class Identities {
   #create(created: NewIdentifier, places: Places): void {
     const { node, founded, generic, sources, neighbours, place, component } = created;
     const stored: StoredIdentifier = {
-      node,
+      node: { id: node.id, identifier: { ...node.identifier } },
       order: this.#identifiers.size,
       founded,
       generic,
@@ -117,7 +122,13 @@ export class Identities {
 
   #put({ a, b, trust, evidenceAt, objection }: LinkChange): void {
     const key = linkKey(a, b);
-    this.#links.set(key, { a, b, trust, evidenceAt, objection });
+    this.#links.set(key, {
+      a: this.nodeOf(a.id),
+      b: this.nodeOf(b.id),
+      trust,
+      evidenceAt,
+      objection,
+    });
     for (const { id } of [a, b]) this.#identifiers.get(id)!.links.add(key);
   }
 

@@ -23,7 +23,7 @@ interface Version {
 }
 
 /** Ordinals by id. Those of a component read whole are looked up where they stand, for a commit names few of them. */
-export class Ordinals {
+class Ordinals {
   readonly #byId = new Map<ProfileId, number>();
   #unsorted: (readonly GraphNode[])[] = [];
 

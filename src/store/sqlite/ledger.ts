@@ -118,8 +118,10 @@ function prepareTotals({ client }: SqliteDatabase): () => Totals {
   const contested = number(
     "SELECT count(DISTINCT component) FROM identifiers WHERE component IS NOT NULL",
   );
+  // Left to itself, SQLite walks all profiles in order to count the few that have a component.
   const contestedProfiles = number(
-    "SELECT count(DISTINCT profile) FROM identifiers WHERE component IS NOT NULL",
+    `SELECT count(DISTINCT profile) FROM identifiers INDEXED BY identifiers_by_component
+     WHERE component IS NOT NULL`,
   );
   const generic = number("SELECT count(*) FROM identifiers WHERE generic = 1");
   const objections = client
