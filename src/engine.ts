@@ -4,7 +4,8 @@
  *     delivery -> take in -> [ group: address -> load -> resolve (load more) -> commit ] -> receipt
  *
  * Taking in reads the body by the source's configuration; resolving is the pure core, which asks for whole components
- * where a rule touches them; the commit is one transaction for everything that arrived together. The receipt is made after the commit: what it acknowledges is on disk (I2).
+ * where a rule touches them; the commit is one transaction for everything that arrived together. The receipt is made
+ * after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
 import { addressBatch, type AddressedBatch } from "./addressing.ts";
