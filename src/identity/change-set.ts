@@ -202,7 +202,7 @@ export interface TraitChange {
 }
 
 /** What changes in who is who. Every list is final: no entry overrides another. */
-export interface IdentityChanges {
+interface IdentityChanges {
   readonly updates: readonly IdentifierChange[];
   readonly absorptions: readonly Absorption[];
   readonly moves: readonly Move[];

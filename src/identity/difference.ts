@@ -23,7 +23,7 @@ export interface JudgedEdge {
 }
 
 /** A profile that is made of several. */
-export interface MergeDifference {
+interface MergeDifference {
   /** As it is then. */
   readonly into: NamedProfile;
   /** As they were: all that it has members of. */
@@ -33,7 +33,7 @@ export interface MergeDifference {
 }
 
 /** A profile that is several from now on. */
-export interface SplitDifference {
+interface SplitDifference {
   /** As it was. */
   readonly from: NamedProfile;
   /** As they are then: all that have members of it. */

@@ -10,7 +10,7 @@ import { rulesFor, type Rules } from "./rules.ts";
 import { compareTexts } from "./stamp.ts";
 import type { Identifier, Link, Trust } from "./types.ts";
 
-export type IneligibilityRule = "blocked" | "generic" | "trust";
+type IneligibilityRule = "blocked" | "generic" | "trust";
 export type RefusalRule =
   | "limit"
   | "identifiersPerProfileMax"

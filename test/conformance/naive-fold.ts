@@ -22,7 +22,7 @@ export interface NaiveDecision {
   readonly override: boolean;
 }
 
-export interface NaiveNamespace {
+interface NaiveNamespace {
   readonly block?: readonly (string | { readonly regex: string })[];
   readonly trust?: "claimed" | "verified";
   readonly limit?: number;
@@ -55,7 +55,7 @@ interface Candidate {
 const MACHINES = /^(no-?_?reply|do[-_]?not[-_]?reply|mailer-daemon|postmaster)@/;
 const GENERIC_AFTER = 100;
 
-export function namespaceOf(identifier: string): string {
+function namespaceOf(identifier: string): string {
   return identifier.slice(0, identifier.indexOf(":"));
 }
 

@@ -26,7 +26,7 @@ function readScenario(name: string): NamedScenario {
 }
 
 /** Every entry of a list that says `repeat` is replaced by what it stands for. */
-export function writtenOut(value: unknown): unknown {
+function writtenOut(value: unknown): unknown {
   if (Array.isArray(value)) return value.flatMap((entry) => entriesOf(entry));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, writtenOut(part)]));

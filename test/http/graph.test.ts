@@ -1,6 +1,6 @@
 /** The graph of a person and the counts of everything: what is linked, what is followed, and why not. */
 import { expect, test } from "vitest";
-import type { GraphView } from "../../src/queries.ts";
+import type { GraphView } from "../../src/queries/queries.ts";
 import { openTestApp, type TestApp } from "../support/app.ts";
 
 const CONFIG = `

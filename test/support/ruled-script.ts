@@ -14,7 +14,7 @@ export interface RuledEvent {
   readonly traits?: Readonly<Record<string, unknown>>;
 }
 
-export const NAMESPACES = ["chat", "email", "user_id", "device"] as const;
+const NAMESPACES = ["chat", "email", "user_id", "device"] as const;
 export type Namespace = (typeof NAMESPACES)[number];
 
 /** The rules as they are configured; JSON is YAML. */
