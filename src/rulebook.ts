@@ -94,10 +94,12 @@ export class Rulebook {
   }
 
   /** What other rules would change; changes nothing. */
-  async whatIf(compiled: Pick<CompiledRules, "rules">): Promise<DifferenceView> {
+  async whatIf(compiled: Pick<CompiledRules, "rules" | "text">): Promise<DifferenceView> {
     const { graph } = await this.#options.store.readGraph();
     const origin = { cause: { rules: this.#version + 1 }, at: this.#options.clock() };
-    return differenceView(rebuild(graph, compiled.rules, origin).difference, compiled.rules);
+    const afresh = compiled.text !== this.#options.compiled.text;
+    const { difference } = rebuild(graph, compiled.rules, origin, { afresh });
+    return differenceView(difference, compiled.rules);
   }
 
   /** Derives everybody anew by our rules, and unless it only checks, puts them in force. */
@@ -109,7 +111,8 @@ export class Rulebook {
       const isSame = standing?.text === compiled.text;
       const version = isSame ? standing.version : (standing?.version ?? 0) + 1;
       const { graph, basis } = await store.readGraph();
-      const result = rebuild(graph, compiled.rules, { cause: { rules: version }, at });
+      const origin = { cause: { rules: version }, at };
+      const result = rebuild(graph, compiled.rules, origin, { afresh: !isSame });
       const report = reportOf(result, version, compiled.rules, graph);
       if (check) return report;
       const record = { version, text: compiled.text, at };

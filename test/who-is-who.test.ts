@@ -194,8 +194,8 @@ describe.each(storeKinds)("$name", (kind) => {
         for (const decision of play.decisions) await take(service, { decision }, play.rules);
         const before = await membersByProfile(service);
         const digest = await service.digest();
-        const { rules: others } = settingsFrom(ruledConfig(rules));
-        const said = await service.rulebook.whatIf({ rules: others });
+        const { rules: others, rulesText: text } = settingsFrom(ruledConfig(rules));
+        const said = await service.rulebook.whatIf({ rules: others, text });
         expect(await service.digest()).toBe(digest);
         expect(await membersByProfile(service)).toEqual(before);
 

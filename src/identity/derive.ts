@@ -34,13 +34,20 @@ export interface Derivation {
   readonly joinObjections: ReadonlyMap<DecisionId, Objection | undefined>;
 }
 
-/** `barred` says, link by link, what keeps it out whatever else there is; it is found where it is not given. */
-export function derive(
-  graph: Graph,
-  rules: Rules,
-  barred: readonly (Objection | undefined)[] = barredLinks(graph, rules),
-): Derivation {
-  const edges = edgesOf(graph, rules, barred);
+export interface DeriveOptions {
+  /** What keeps each link out whatever else there is; it is found where it is not given. */
+  readonly barred?: readonly (Objection | undefined)[];
+  /**
+   * Whether links that were refused because too much hung together already are looked at afresh. As a rule they stay
+   * refused: that depends on what came first, and a derivation by the same rules must not change anybody.
+   */
+  readonly afresh?: boolean;
+  /** A new `join`, which is refused where it would make too much hang together, rather than cutting what does. */
+  readonly arriving?: DecisionId;
+}
+
+export function derive(graph: Graph, rules: Rules, options: DeriveOptions = {}): Derivation {
+  const edges = edgesOf(graph, rules, options);
   const components = connect(graph.nodes, edges, rules);
   const rulings = rulingsIn(graph, components);
   const touched = new Set(rulings.components);
@@ -88,18 +95,21 @@ interface Edges {
   /** By edge; filled up on the way. */
   readonly objections: (Objection | undefined)[];
   readonly joins: readonly GraphDecision[];
+  /** The place of the edge that has only just come. */
+  readonly arriving: number | undefined;
 }
 
-function edgesOf(
-  { nodes, links, decisions }: Graph,
-  rules: Rules,
-  barred: readonly (Objection | undefined)[],
-): Edges {
+function edgesOf(graph: Graph, rules: Rules, options: DeriveOptions): Edges {
+  const { nodes, links, decisions } = graph;
+  const { barred = barredLinks(graph, rules), afresh = false } = options;
+  const standing = (objection: Objection | undefined) =>
+    !afresh && objection?.rule === "identifiersPerComponentMax" ? objection : undefined;
   const generic = nodes.map((node) =>
     node.generic ? genericObjection(node.identifier) : undefined,
   );
   const objections = links.map(
-    ({ a, b, objection }, link) => barred[link] ?? genericEnd(generic[a], generic[b], objection),
+    ({ a, b, objection }, link) =>
+      barred[link] ?? genericEnd(generic[a], generic[b], objection) ?? standing(objection),
   );
   const places = placesOfEnds(nodes, decisions);
   const edges: Edge[] = [...links];
@@ -112,43 +122,69 @@ function edgesOf(
     edges.push({ a, b, trust: "verified", evidenceAt: undefined, join: { override } });
     objections.push(
       override
-        ? undefined
+        ? standing(decision.objection)
         : (eitherObjection(
             blockedBy(nodes[a]!.identifier, rules),
             blockedBy(nodes[b]!.identifier, rules),
-          ) ?? eitherObjection(generic[a], generic[b])),
+          ) ??
+            eitherObjection(generic[a], generic[b]) ??
+            standing(decision.objection)),
     );
   }
-  return { edges, objections, joins };
+  const arriving = joins.findIndex(({ id }) => id === options.arriving);
+  return {
+    edges,
+    objections,
+    joins,
+    arriving: arriving < 0 ? undefined : links.length + arriving,
+  };
 }
 
 /** The components: what the edges without an objection connect. Notes the objection to those that would connect too much. */
 function connect(
   nodes: readonly GraphNode[],
-  { edges, objections }: Edges,
+  { edges, objections, arriving }: Edges,
   rules: Rules,
 ): UnionFind {
   const components = setsOf(nodes);
+  const max = rules.identifiersPerComponentMax;
   // Counted loops: over a whole database, and over one component with every link that comes to it.
   for (let index = 0; index < edges.length; index++)
-    if (objections[index] === undefined) components.union(edges[index]!.a, edges[index]!.b);
-  const max = rules.identifiersPerComponentMax;
+    if (objections[index] === undefined && index !== arriving)
+      components.union(edges[index]!.a, edges[index]!.b);
   const isCrowded = ({ a }: Edge, index: number) =>
-    objections[index] === undefined && components.sizeOf(a) > max;
-  if (!edges.some(isCrowded)) return components;
+    objections[index] === undefined && index !== arriving && components.sizeOf(a) > max;
+  const connected = edges.some(isCrowded)
+    ? connectInOrder(nodes, { edges, objections }, isCrowded, rules)
+    : components;
+  if (arriving !== undefined && objections[arriving] === undefined)
+    objections[arriving] = connectWithin(connected, edges[arriving]!, max);
+  return connected;
+}
 
-  const capped = setsOf(nodes);
+/** The same where some of it would be too large: there the links are followed in their order, as long as there is room. */
+function connectInOrder(
+  nodes: readonly GraphNode[],
+  { edges, objections }: Pick<Edges, "edges" | "objections">,
+  isCrowded: (edge: Edge, index: number) => boolean,
+  rules: Rules,
+): UnionFind {
+  const components = setsOf(nodes);
   const crowded: number[] = [];
   for (const [index, edge] of edges.entries()) {
     if (isCrowded(edge, index)) crowded.push(index);
-    else if (objections[index] === undefined) capped.union(edge.a, edge.b);
+    else if (objections[index] === undefined) components.union(edge.a, edge.b);
   }
-  for (const index of inOrder(crowded, edges, nodes, rules)) {
-    const { a, b } = edges[index]!;
-    if (capped.same(a, b) || capped.sizeOf(a) + capped.sizeOf(b) <= max) capped.union(a, b);
-    else objections[index] = { rule: "identifiersPerComponentMax", subject: "" };
-  }
-  return capped;
+  for (const index of inOrder(crowded, edges, nodes, rules))
+    objections[index] = connectWithin(components, edges[index]!, rules.identifiersPerComponentMax);
+  return components;
+}
+
+function connectWithin(components: UnionFind, { a, b }: Edge, max: number): Objection | undefined {
+  const isTooLarge = !components.same(a, b) && components.sizeOf(a) + components.sizeOf(b) > max;
+  if (isTooLarge) return { rule: "identifiersPerComponentMax", subject: "" };
+  components.union(a, b);
+  return undefined;
 }
 
 function setsOf(nodes: readonly unknown[]): UnionFind {

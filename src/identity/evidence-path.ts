@@ -28,7 +28,11 @@ export function evidencePath(
 
 function stepsByStart({ nodes, links, decisions }: Graph): Map<ProfileId, EvidenceStep[]> {
   const steps = new Map<ProfileId, EvidenceStep[]>();
-  const add = (step: EvidenceStep) => steps.set(step.from, [...(steps.get(step.from) ?? []), step]);
+  const add = (step: EvidenceStep) => {
+    const others = steps.get(step.from);
+    if (others === undefined) steps.set(step.from, [step]);
+    else others.push(step);
+  };
   const addBoth = (a: ProfileId, b: ProfileId, decision: GraphDecision | undefined) => {
     add({ from: a, to: b, decision });
     add({ from: b, to: a, decision });

@@ -10,7 +10,7 @@ import {
   type IdentifierChange,
   type LinkChange,
 } from "./change-set.ts";
-import { barredLinks, derive, type Derivation } from "./derive.ts";
+import { barredLinks, derive, type Derivation, type DeriveOptions } from "./derive.ts";
 import { differenceOf, type Difference } from "./difference.ts";
 import type { CountedGraph, CountedNode, Graph, GraphDecision } from "./graph.ts";
 import type { Objection } from "./objection.ts";
@@ -25,12 +25,24 @@ export interface Rederivation {
   readonly joinObjections: ReadonlyMap<DecisionId, Objection | undefined>;
 }
 
-/** The whole graph, by these rules: how many neighbours everybody has is counted anew too. */
-export function rebuild(graph: CountedGraph, rules: Rules, origin: Origin): Rederivation {
+/**
+ * The whole graph, by these rules: how many neighbours everybody has is counted anew too. `afresh` is for rules that
+ * are not those by which the graph was kept.
+ */
+export function rebuild(
+  graph: CountedGraph,
+  rules: Rules,
+  origin: Origin,
+  options: Pick<DeriveOptions, "afresh"> = {},
+): Rederivation {
   const barred = barredLinks(graph, rules);
   const nodes = recounted(graph, barred, rules);
   const counted: Graph = { ...graph, nodes };
-  const { changes, ...rest } = rederive(counted, derive(counted, rules, barred), origin);
+  const { changes, ...rest } = rederive(
+    counted,
+    derive(counted, rules, { ...options, barred }),
+    origin,
+  );
   const { updates, generics } = neighbourChanges(graph.nodes, nodes, origin);
   return { ...rest, changes: { ...changes, updates, changes: [...generics, ...changes.changes] } };
 }
@@ -40,7 +52,7 @@ export function decide(graph: Graph, rules: Rules, decision: Decision): Rederiva
   const { id, kind, override, a, b, at } = decision;
   const added: GraphDecision = { id, kind, override, a: a.id, b: b.id, objection: undefined };
   const decided = { ...graph, decisions: [...graph.decisions, added] };
-  const derivation = derive(decided, rules);
+  const derivation = derive(decided, rules, { arriving: id });
   const result = rederive(decided, derivation, { cause: { decision: id }, at });
   const taken: DecisionChange = {
     kind: "taken",

@@ -164,13 +164,14 @@ function placesOfKnown(
 }
 
 function drafted(link: LinkDraft, places: ReadonlyMap<ProfileId, number>): GraphLink {
-  const { a, b, trust, evidenceAt, before } = link;
+  const { a, b, trust, evidenceAt } = link;
   return {
     a: places.get(a.id)!,
     b: places.get(b.id)!,
     trust,
     evidenceAt,
-    objection: before?.objection,
+    // What was held against it is past: there is news of it, and it may be followed.
+    objection: undefined,
   };
 }
 

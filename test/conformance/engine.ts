@@ -5,7 +5,7 @@
 import { identifierText } from "../../src/identity/identifier.ts";
 import type { Identifier, ProfileId } from "../../src/identity/types.ts";
 import type { ChangeRecord, PersonRecord } from "../../src/store/store.ts";
-import type { Settings } from "../../src/config/config.ts";
+import type { CompiledRules } from "../../src/config/rules-config.ts";
 import type { DecisionOutcome } from "../../src/decisions.ts";
 import {
   openTestService,
@@ -102,7 +102,7 @@ class ServiceEngine implements Engine {
   }
 
   async whatIf(rules: Rules): Promise<WhatIf> {
-    const { merges, splits } = await this.#service.rulebook.whatIf(this.#settings(rules));
+    const { merges, splits } = await this.#service.rulebook.whatIf(this.#rules(rules));
     return {
       merges: merges.map(({ from, into }) => ({ from: groups(from), into: into.identifiers })),
       splits: splits.map(({ from, into }) => ({ from: from.identifiers, into: groups(into) })),
@@ -118,8 +118,10 @@ class ServiceEngine implements Engine {
     });
   }
 
-  #settings(rules: Rules): Settings {
-    return settingsFrom(JSON.stringify({ ...this.#configuration, ...rules }));
+  #rules(changes: Rules): Pick<CompiledRules, "rules" | "text"> {
+    const configuration = JSON.stringify({ ...this.#configuration, ...changes });
+    const { rules, rulesText: text } = settingsFrom(configuration);
+    return { rules, text };
   }
 
   async rebuild(): Promise<void> {
