@@ -54,7 +54,8 @@ export function derive(graph: Graph, rules: Rules, options: DeriveOptions = {}):
   for (const root of excessiveComponents(graph.nodes, components, rules)) touched.add(root);
   const profiles = foldTouched(graph, edges, components, touched, rulings.splits, rules);
 
-  const componentOf = Int32Array.from(graph.nodes, (_, node) => components.find(node));
+  const componentOf = new Int32Array(graph.nodes.length);
+  for (let node = 0; node < componentOf.length; node++) componentOf[node] = components.find(node);
   const profileOf = componentOf.map((component, node) =>
     touched.has(component) ? profiles.find(node) : component,
   );

@@ -116,12 +116,18 @@ function objectionsTold(
   redrawing: Redrawing,
   origin: Origin,
 ): Change[] {
+  if (redrawing.judged.length === 0) return [];
+  const orders = new Map(graph.nodes.map(({ id, order }) => [id, order] as const));
+  const agedOf = (node: number) => {
+    const id = redrawing.canonicalOf(node);
+    return { id, order: orders.get(id)! };
+  };
   return redrawing.judged.flatMap((link) => {
     const objection = derivation.objections[link];
     if (objection === undefined) return [];
     const { a, b } = graph.links[link]!;
     const ends = { a: graph.nodes[a]!.id, b: graph.nodes[b]!.id };
-    const profiles = [redrawing.canonicalOf(a), redrawing.canonicalOf(b)] as const;
+    const profiles = [agedOf(a), agedOf(b)] as const;
     const change = objectionChange(ends, profiles, objection, origin);
     return change === undefined ? [] : [change];
   });
@@ -135,7 +141,9 @@ function recounted(
 ): CountedNode[] {
   const namespaces = [...new Set(nodes.map(({ identifier }) => identifier.namespace))];
   const numbers = new Map(namespaces.map((namespace, number) => [namespace, number] as const));
-  const numberOf = Int32Array.from(nodes, ({ identifier }) => numbers.get(identifier.namespace)!);
+  const numberOf = new Int32Array(nodes.length);
+  for (let place = 0; place < nodes.length; place++)
+    numberOf[place] = numbers.get(nodes[place]!.identifier.namespace)!;
   const counts = new Int32Array(nodes.length * namespaces.length);
   for (const [link, { a, b }] of links.entries()) {
     if (barred[link] !== undefined) continue;

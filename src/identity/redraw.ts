@@ -251,17 +251,23 @@ function borderChanges(
   return changes;
 }
 
+/** A canonical profile and when it was founded: of two that were to be one, the elder would take in the other. */
+export interface Aged {
+  readonly id: ProfileId;
+  readonly order: number;
+}
+
 /** The feed's word on a link that a rule keeps from being followed; undefined where there is nothing to tell. */
 export function objectionChange(
-  ends: { readonly a: ProfileId; readonly b: ProfileId },
-  profiles: readonly [ProfileId, ProfileId],
-  objection: Objection,
+  { a, b }: { readonly a: ProfileId; readonly b: ProfileId },
+  profiles: readonly [Aged, Aged],
+  { rule, subject }: Objection,
   { cause, at }: Origin,
 ): Change | undefined {
-  const { rule, subject } = objection;
-  const [into, other] = profiles;
-  const from = into === other ? [] : [other];
-  const { a, b } = ends;
+  const [elder, younger] =
+    profiles[0].order <= profiles[1].order ? profiles : profiles.toReversed();
+  const into = elder!.id;
+  const from = younger!.id === into ? [] : [younger!.id];
   if (isRefusal(rule)) return { kind: "refusal", into, from, a, b, rule, subject, cause, at };
   if (rule === "trust") return { kind: "pending", into, from, a, b, rule, subject, cause, at };
   return undefined;

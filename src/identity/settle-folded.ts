@@ -30,6 +30,7 @@ const NOTHING_FOLDED: Settlement = {
   decisions: [],
   changes: [],
   canonicalOf: () => undefined,
+  orderOf: () => undefined,
 };
 
 /** All of them at once: groups have no link in common, so each is drawn as if it were alone. */
@@ -74,6 +75,10 @@ export function settleFolded(
     canonicalOf: (id) => {
       const place = places.get(id);
       return place === undefined ? undefined : redrawing.canonicalOf(place);
+    },
+    orderOf: (id) => {
+      const place = places.get(id);
+      return place === undefined ? undefined : graph.nodes[place]!.order;
     },
   };
 }

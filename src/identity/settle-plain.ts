@@ -19,7 +19,7 @@ export function settlePlain(
   neighbourhood: Neighbourhood,
   counts: ReadonlyMap<ComponentKey, Counts>,
   fresh: () => number,
-): Pick<Settlement, "seats" | "absorptions" | "changes" | "canonicalOf"> {
+): Pick<Settlement, "seats" | "absorptions" | "changes" | "canonicalOf" | "orderOf"> {
   const profiles = new PlainProfiles(draft, plan, neighbourhood);
   const linksByEvent = new Map<IdentifiedEvent, (readonly [number, number])[]>();
   for (const [, { a, b, turnedBy, event }] of plan.inPlay()) {
@@ -54,6 +54,7 @@ export function settlePlain(
       const unit = plan.unitOf(id);
       return profiles.isPlain(unit) ? profiles.founderOf(unit) : undefined;
     },
+    orderOf: (id) => profiles.orderOf(id),
   };
 }
 
@@ -67,6 +68,7 @@ class PlainProfiles {
   readonly #profiles = new UnionFind();
   /** By unit; a known profile is older than anything the batch creates, and that is numbered as received. */
   readonly #orders: number[] = [];
+  readonly #orderByKey = new Map<ComponentKey, number>();
   /** By root: the unit of the oldest. */
   readonly #founders: number[] = [];
 
@@ -75,14 +77,19 @@ class PlainProfiles {
     for (const id of neighbourhood.identifiers.keys()) plan.unitOf(id);
     for (const id of draft.created.keys()) plan.unitOf(id);
     this.#profiles.add(plan.units.length);
-    const orders = new Map<ComponentKey, number>();
-    for (const { component, canonicalOrder } of neighbourhood.identifiers.values())
-      orders.set(component, canonicalOrder);
+    const orders = this.#orderByKey;
+    for (const { component, canonical, canonicalOrder } of neighbourhood.identifiers.values())
+      orders.set(component, canonicalOrder).set(canonical, canonicalOrder);
     for (const id of draft.created.keys()) orders.set(id, ORDER_OF_CREATED + orders.size);
     for (const [number, { key }] of plan.units.entries()) {
       this.#orders.push(orders.get(key)!);
       this.#founders.push(number);
     }
+  }
+
+  /** Of a canonical profile, or an identifier that the batch creates. */
+  orderOf(id: ProfileId): number | undefined {
+    return this.#orderByKey.get(id);
   }
 
   /** Whether the unit is part of a group that is settled here. */

@@ -35,4 +35,6 @@ export interface Settlement {
   readonly changes: readonly Change[];
   /** The canonical profile, after the batch, of an identifier of the groups settled here; else undefined. */
   readonly canonicalOf: (id: ProfileId) => ProfileId | undefined;
+  /** The place of an identifier of these groups in the order of receipt; else undefined. */
+  readonly orderOf: (id: ProfileId) => number | undefined;
 }
