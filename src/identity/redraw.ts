@@ -264,10 +264,10 @@ export function objectionChange(
   { rule, subject }: Objection,
   { cause, at }: Origin,
 ): Change | undefined {
-  const [elder, younger] =
-    profiles[0].order <= profiles[1].order ? profiles : profiles.toReversed();
-  const into = elder!.id;
-  const from = younger!.id === into ? [] : [younger!.id];
+  const isInOrder = profiles[0].order <= profiles[1].order;
+  const [elder, younger] = isInOrder ? profiles : [profiles[1], profiles[0]];
+  const into = elder.id;
+  const from = younger.id === into ? [] : [younger.id];
   if (isRefusal(rule)) return { kind: "refusal", into, from, a, b, rule, subject, cause, at };
   if (rule === "trust") return { kind: "pending", into, from, a, b, rule, subject, cause, at };
   return undefined;
