@@ -19,7 +19,7 @@ export const rebuild: Benchmark = {
         "people of two to six identifiers, and a few groups of twenty who share a browser",
     },
   ],
-  contenders: ["selfsame", "graphology", "graphology-built"],
+  contenders: ["selfsame", "selfsame-check", "graphology", "graphology-built"],
   reference: "graphology",
   figures: TIME_FIGURES,
   packages: ["graphology", "graphology-components"],

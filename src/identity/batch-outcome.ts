@@ -19,7 +19,7 @@ import { isRefusal, sameObjection, type Objection } from "./objection.ts";
 import { objectionChange, type Aged } from "./redraw.ts";
 import { NO_COUNTS } from "./rules.ts";
 import type { settlePlain } from "./settle-plain.ts";
-import type { Settlement } from "./settlement.ts";
+import type { JudgedLink, Settlement } from "./settlement.ts";
 import type { IdentifiedEvent, Node, ProfileId } from "./types.ts";
 
 type PlainSettlement = ReturnType<typeof settlePlain>;
@@ -30,6 +30,8 @@ export class BatchOutcome {
   readonly #plan: BatchPlan;
   readonly #plain: PlainSettlement;
   readonly #folded: Settlement;
+  /** By `linkKey`. */
+  readonly #judged: ReadonlyMap<string, JudgedLink>;
 
   constructor(
     neighbourhood: Neighbourhood,
@@ -43,6 +45,7 @@ export class BatchOutcome {
     this.#plan = plan;
     this.#plain = plain;
     this.#folded = folded;
+    this.#judged = new Map(folded.judged.map((link) => [linkKey(link.a, link.b), link]));
   }
 
   changes(): Resolution["changes"] {

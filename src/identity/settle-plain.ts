@@ -132,7 +132,9 @@ class PlainProfiles {
     for (const [number, { key, isKnown }] of this.#plan.units.entries()) {
       if (!isKnown || !this.isPlain(number)) continue;
       const root = this.#profiles.find(number);
-      knownByRoot.set(root, [...(knownByRoot.get(root) ?? []), key]);
+      const known = knownByRoot.get(root);
+      if (known === undefined) knownByRoot.set(root, [key]);
+      else known.push(key);
     }
     const absorptions: Absorption[] = [];
     const places = new Map<number, Place>();
