@@ -209,7 +209,7 @@ export class BatchOutcome {
   #currentObjection(left: Node, right: Node): Objection | undefined {
     const key = linkKey(left, right);
     if (this.#draft.links.has(key)) return this.#objectionTo(key);
-    const judged = this.#folded.judged.find(({ a, b }) => linkKey(a, b) === key);
+    const judged = this.#judged.get(key);
     return judged === undefined ? this.#neighbourhood.links.get(key)?.objection : judged.objection;
   }
 }
