@@ -5,15 +5,14 @@
  */
 import { decisionView, type DecisionView } from "./queries/decision-view.ts";
 import { differenceView, type DifferenceView } from "./queries/difference-view.ts";
-import { joinGraphs, type Graph } from "./identity/graph.ts";
+import { joinGraphs, type Graph, type GraphDecision } from "./identity/graph.ts";
 import { identifierText } from "./identity/identifier.ts";
-import type { Objection } from "./identity/objection.ts";
 import { contradicted, decide, takeBack, type Rederivation } from "./identity/rederive.ts";
 import type { Decision, DecisionId, Milliseconds, Node } from "./identity/types.ts";
-import { outcomeView, type OutcomeView } from "./queries/link-view.ts";
+import type { OutcomeView } from "./queries/link-view.ts";
 import type { References } from "./queries/references.ts";
 import type { Rulebook } from "./rulebook.ts";
-import type { Basis, DecisionRecord, Store } from "./store/store.ts";
+import type { Basis, Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 
 export interface DecisionRequest {
@@ -29,10 +28,11 @@ export interface DecisionRequest {
 
 /** What a decision, or taking one back, changes. */
 export interface DecisionEffect extends DifferenceView {
-  readonly decision: DecisionView;
-  /** Where true, nothing was changed, and the id of a new decision is nobody's. */
+  /** Without an id where it is a new one and only tried. */
+  readonly decision: Omit<DecisionView, "id"> & { readonly id: DecisionId | null };
+  /** Where true, nothing was changed. */
   readonly dryRun: boolean;
-  /** Of a `join`: whether it is followed, and if not, which rule refuses it. */
+  /** Of a new `join`: whether it is followed, and if not, which rule refuses it. */
   readonly join?: OutcomeView;
 }
 
@@ -96,12 +96,23 @@ export class Decisions {
         return rejected("unknown-decision", `No decision ${id} stands.`);
       const read = await this.#read(record);
       if (read === "stale") return "stale";
+      // Another process may have taken it back between the two reads.
+      if (!read.graph.decisions.some((standing) => standing.id === id)) return "stale";
       const at = clock();
       const result = takeBack(read.graph, rulebook.rules, id, at);
       if (!dryRun && (await this.#commit(result, read.basis)) === "stale") return "stale";
-      const taken = { ...record, takenBackAt: dryRun ? undefined : at };
-      return this.#decided(taken, result, dryRun, undefined);
+      const view = decisionView(
+        { ...record, takenBackAt: dryRun ? undefined : at },
+        rulebook.rules,
+      );
+      return this.#decided(view, result, dryRun);
     });
+  }
+
+  /** Also one that was taken back; undefined where there never was one. */
+  async find(id: DecisionId): Promise<DecisionView | undefined> {
+    const record = await this.#options.store.decision(id);
+    return record && decisionView(record, this.#options.rulebook.rules);
   }
 
   /**
@@ -122,7 +133,7 @@ export class Decisions {
     const found = await store.decisions({ ...request, limit: request.limit + 1 });
     const page = found.slice(0, request.limit);
     return {
-      decisions: page.map(decisionView),
+      decisions: page.map((record) => decisionView(record, this.#options.rulebook.rules)),
       next: found.length > page.length ? page.at(-1)!.id : null,
     };
   }
@@ -130,12 +141,18 @@ export class Decisions {
   async #decide(decision: Decision, dryRun: boolean): Promise<DecisionOutcome | "stale"> {
     const read = await this.#read(decision);
     if (read === "stale") return "stale";
+    const repeated = repeatedIn(read.graph, decision);
+    if (repeated !== undefined)
+      return rejected("contradiction", `The decision ${repeated.id} says so already, and stands.`);
     const standing = contradicted(read.graph, decision);
     if (standing !== undefined) return this.#contradiction(decision, standing.id);
     const result = decide(read.graph, this.#options.rulebook.rules, decision);
     if (!dryRun && (await this.#commit(result, read.basis)) === "stale") return "stale";
     const objection = result.joinObjections.get(decision.id);
-    return this.#decided({ ...decision, takenBackAt: undefined }, result, dryRun, objection);
+    const record = { ...decision, takenBackAt: undefined, objection };
+    const view = decisionView(record, this.#options.rulebook.rules);
+    // The id of a decision that is never stored would be nobody's.
+    return this.#decided(dryRun ? { ...view, id: null } : view, result, dryRun, view.join);
   }
 
   /** The components of both ends, whole. */
@@ -146,7 +163,7 @@ export class Decisions {
     const { store, rulebook } = this.#options;
     const request = { identifiers: [a.id, b.id], pairs: [], traits: [], events: [] };
     const { neighbourhood, basis, rulesVersion } = await store.load(request);
-    rulebook.requireVersion(rulesVersion);
+    await rulebook.requireVersion(rulesVersion);
     const known = [...neighbourhood.identifiers.values()];
     const contents = [...new Set(known.map(({ component }) => component))];
     const found = await store.deepen({ counts: [], contents }, basis);
@@ -170,23 +187,36 @@ export class Decisions {
   }
 
   #decided(
-    decision: Decision & Pick<DecisionRecord, "takenBackAt">,
+    decision: DecisionEffect["decision"],
     { difference }: Rederivation,
     dryRun: boolean,
-    objection: Objection | undefined,
+    join?: OutcomeView,
   ): DecisionOutcome {
-    const { rules } = this.#options.rulebook;
-    const isStandingJoin = decision.kind === "join" && decision.takenBackAt === undefined;
     return {
       kind: "decided",
       effect: {
-        decision: decisionView(decision),
+        decision,
         dryRun,
-        ...(isStandingJoin ? { join: outcomeView(objection, rules) } : {}),
-        ...differenceView(difference, rules),
+        ...(join === undefined ? {} : { join }),
+        ...differenceView(difference, this.#options.rulebook.rules),
       },
     };
   }
+}
+
+/** A standing decision that says the same; a `join` that overrides rules says more than one that does not. */
+function repeatedIn(
+  { decisions }: Graph,
+  { kind, a, b, override }: Decision,
+): GraphDecision | undefined {
+  const ends = new Set([a.id, b.id]);
+  return decisions.find(
+    (standing) =>
+      standing.kind === kind &&
+      ends.has(standing.a) &&
+      ends.has(standing.b) &&
+      (standing.override || !override),
+  );
 }
 
 function rejected(

@@ -20,6 +20,7 @@ import type { Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
 import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { adviceOn, rejectionOf, type StoreRejectionCode } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
 import type { Turns } from "./turns.ts";
@@ -40,7 +41,7 @@ export type RejectionCode =
   | "unparseable"
   | "unknown-content-type"
   | "overloaded"
-  | "store-unavailable"
+  | StoreRejectionCode
   | "internal";
 
 export type Receipt =
@@ -130,11 +131,7 @@ export class Engine {
         throw error;
       }
       onStoreError(error);
-      return this.reject(
-        source.name,
-        "store-unavailable",
-        `Not stored, ${error.message}; try again soon.`,
-      );
+      return this.reject(source.name, rejectionOf(error), `Not stored: ${adviceOn(error)}`);
     } finally {
       this.#pendingBytes -= bytes;
     }
@@ -208,7 +205,8 @@ export class Engine {
     });
     return turns.take(async () => {
       const addressed = await addressBatch(store, ids, events, otherEvents);
-      rulebook.requireVersion(addressed.rulesVersion);
+      // What names nobody may be stored by whatever rules.
+      if (events.length > 0) await rulebook.requireVersion(addressed.rulesVersion);
       const resolution = await this.#resolve(addressed);
       if (resolution === "stale") return "stale";
       const report = reportBatch(batch, addressed, resolution, rulebook.rules);

@@ -12,6 +12,8 @@ import type { Turns } from "./turns.ts";
 
 /** What a rebuild changed, or found that it would change. */
 export interface RebuildReport extends DifferenceView {
+  /** Whether the configured rules are not those in force, or, after a rebuild, were not. */
+  readonly rulesChanged: boolean;
   /** Of the rules by which it was derived. */
   readonly rulesVersion: number;
   readonly identifiers: number;
@@ -27,19 +29,24 @@ export interface RebuildReport extends DifferenceView {
   };
 }
 
-/** The configured rules are not those in force, and people would change with them. */
+/** The configured rules are not those in force, and somebody is known by these. */
 export class RulesChangedError extends Error {
   override readonly name = "RulesChangedError";
   readonly report: RebuildReport;
 
   constructor(report: RebuildReport) {
     super(
-      "the configured identity rules are not those in force, and people would change with them: " +
-        `${countsText(report)}; nothing was changed. Apply them with serve --apply-rules or with rebuild, ` +
+      `the configured identity rules are not those in force, and with them ${effectText(report)}; ` +
+        "nothing was changed. Apply them with serve --apply-rules or with rebuild, " +
         "or configure the former rules again; rebuild --check --json tells every change",
     );
     this.report = report;
   }
+}
+
+function effectText(report: RebuildReport): string {
+  const isNobody = report.merges.length + report.splits.length === 0;
+  return isNobody ? "nobody would change" : `people would change: ${countsText(report)}`;
 }
 
 /** How many people change, in brief. */
@@ -66,7 +73,7 @@ export class Rulebook {
   }
 
   /**
-   * Makes sure that the rules in force are ours. Where others are, and people would change, ours are applied only if
+   * Makes sure that the rules in force are ours. Where others are, and anybody is known by them, ours are applied only if
    * `apply` says so; else it rejects with a RulesChangedError. A database that is new, or was written before rules were
    * kept, has none in force: ours are the first. Rejects with a StoreError.
    */
@@ -79,23 +86,30 @@ export class Rulebook {
     }
     if (standing !== undefined && !apply) {
       const report = await this.rebuild({ check: true });
-      if (report.merges.length + report.splits.length > 0) throw new RulesChangedError(report);
+      // Also where nobody changes: other services may be at work by the rules in force, and would have to stop.
+      if (report.identifiers > 0) throw new RulesChangedError(report);
     }
     return this.rebuild({ check: false });
   }
 
-  /** Throws a StoreError where another process has put other rules in force. */
-  requireVersion(version: number): void {
-    if (version !== this.#version)
+  /** Rejects with a StoreError where another process has put other rules in force. */
+  async requireVersion(version: number): Promise<void> {
+    if (version === this.#version) return;
+    const { store, compiled } = this.#options;
+    const standing = await store.rules();
+    if (standing?.text !== compiled.text)
       throw new StoreError(
-        "unavailable",
-        "another process has put other identity rules in force, and this one has to be restarted with its configuration",
+        "superseded",
+        "other identity rules than those of this process are in force now; restart it with the configuration that was applied",
       );
+    // Others were in force for a while, and ours are again.
+    this.#version = standing.version;
   }
 
   /** What other rules would change; changes nothing. */
   async whatIf(compiled: Pick<CompiledRules, "rules" | "text">): Promise<DifferenceView> {
-    const { graph } = await this.#options.store.readGraph();
+    const { graph, rulesVersion } = await this.#options.store.readGraph();
+    await this.requireVersion(rulesVersion);
     const origin = { cause: { rules: this.#version + 1 }, at: this.#options.clock() };
     const afresh = compiled.text !== this.#options.compiled.text;
     const { difference } = rebuild(graph, compiled.rules, origin, { afresh });
@@ -110,10 +124,12 @@ export class Rulebook {
       const standing = await store.rules();
       const isSame = standing?.text === compiled.text;
       const version = isSame ? standing.version : (standing?.version ?? 0) + 1;
-      const { graph, basis } = await store.readGraph();
+      const { graph, basis, rulesVersion } = await store.readGraph();
+      // Somebody has applied rules between the two reads.
+      if (rulesVersion !== (standing?.version ?? 0)) return "stale";
       const origin = { cause: { rules: version }, at };
       const result = rebuild(graph, compiled.rules, origin, { afresh: !isSame });
-      const report = reportOf(result, version, compiled.rules, graph);
+      const report = { rulesChanged: !isSame, ...reportOf(result, version, compiled.rules, graph) };
       if (check) return report;
       const record = { version, text: compiled.text, at };
       const outcome = await this.#commit(result, basis, isSame ? undefined : record);
@@ -151,7 +167,7 @@ function reportOf(
     readonly nodes: { readonly length: number };
     readonly links: { readonly length: number };
   },
-): RebuildReport {
+): Omit<RebuildReport, "rulesChanged"> {
   return {
     rulesVersion,
     identifiers: graph.nodes.length,

@@ -154,6 +154,32 @@ describe.each(storeKinds)("$name", (kind) => {
     );
   });
 
+  test("where components are full, a rebuild finds what is kept after every step", async () => {
+    const orderedPlays = plays(20).chain((play) =>
+      fc.record({
+        play: fc.constant(play),
+        steps: orderings(play),
+        identifiersPerComponentMax: fc.integer({ min: 2, max: 6 }),
+        batchEventsMax: fc.constantFrom(1, 3, 500),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(orderedPlays, async ({ play, steps, batchEventsMax, ...full }) => {
+        const { identifiersPerComponentMax: max } = full;
+        const identifiersPerProfileMax = Math.min(play.rules.identifiersPerProfileMax ?? max, max);
+        const namespaces = limitsWithin(play.rules.namespaces, identifiersPerProfileMax);
+        const rules = { namespaces, identifiersPerProfileMax, ...full };
+        const service = await start(kind, rules, batchEventsMax);
+        for (const step of steps) {
+          await take(service, step, rules);
+          await expectNothingDiffers(service);
+        }
+        await dispose();
+      }),
+      { numRuns },
+    );
+  });
+
   test("I6: a split that is taken back leaves the digest of before, and so does a join", async () => {
     await fc.assert(
       fc.asyncProperty(plays(18), async ({ events, rules, decisions }) => {
@@ -168,7 +194,7 @@ describe.each(storeKinds)("$name", (kind) => {
           const outcome = await service.decisions.decide({ ...request, override });
           expect(outcome.kind).toBe(tried.kind);
           // One that contradicts another is turned away, and changes nothing.
-          if (outcome.kind === "decided") taken.push(outcome.effect.decision.id);
+          if (outcome.kind === "decided") taken.push(outcome.effect.decision.id!);
           if (outcome.kind === "decided") digests.push(await service.digest());
         }
         for (const id of taken.toReversed()) {
@@ -291,6 +317,16 @@ function heirsOf(
   const heirs = new Set([owner]);
   for (const { into, from } of told) if (from.some((former) => heirs.has(former))) heirs.add(into);
   return heirs;
+}
+
+/** The same rules, but for limits that could never be reached. */
+function limitsWithin(namespaces: PlainRules["namespaces"], max: number): PlainRules["namespaces"] {
+  return Object.fromEntries(
+    Object.entries(namespaces).map(([name, { limit, ...rest }]) => [
+      name,
+      limit === undefined ? rest : { ...rest, limit: Math.min(limit, max) },
+    ]),
+  );
 }
 
 /** Of how many profiles of one time a profile of the other has members. */

@@ -17,7 +17,7 @@ function hash(text: string): Buffer {
 
 /** Lets a request through that carries a key of the scope; `admin` includes every scope. */
 export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler {
-  const keys = apiKeys.map(({ key, scopes }) => ({ digest: hash(key), scopes }));
+  const keys = apiKeys.map(({ name, key, scopes }) => ({ name, digest: hash(key), scopes }));
   return async (context: Context, next) => {
     if (keys.length === 0) {
       if (isLoopback(new URL(context.req.url).hostname) && isFromHere(context)) return next();
@@ -39,10 +39,22 @@ export function requireScope(apiKeys: ApiKeys, scope: Scope): MiddlewareHandler 
         "Send Authorization: Bearer with a configured API key.",
       );
     }
-    if (matching.some(({ scopes }) => scopes.includes(scope) || scopes.includes("admin")))
+    const allowed = matching.find(
+      ({ scopes }) => scopes.includes(scope) || scopes.includes("admin"),
+    );
+    if (allowed !== undefined) {
+      context.set(KEY_NAME, allowed.name);
       return next();
+    }
     return problem(context, "forbidden", `The key lacks the scope ${scope}.`);
   };
+}
+
+const KEY_NAME = "keyName";
+
+/** By which key a request came that `requireScope` let through; undefined where there are none. */
+export function keyNameOf(context: Context): string | undefined {
+  return context.get(KEY_NAME) as string | undefined;
 }
 
 /** Browsers name the origin of the page with every request that could change something, other clients do not. */

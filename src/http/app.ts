@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Settings } from "../config/config.ts";
 import type { Service } from "../service.ts";
+import { adviceOn, rejectionOf } from "../store-faults.ts";
 import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";
 import { decisionRoutes } from "./decision-routes.ts";
@@ -37,7 +38,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   app.onError((error, context) => {
     onError(error);
     return error instanceof StoreError
-      ? problem(context, "store-unavailable", `${error.message}; try again soon.`)
+      ? problem(context, rejectionOf(error), adviceOn(error))
       : problem(context, "internal", "This is a fault of the service; its log says more.");
   });
   return app;

@@ -6,7 +6,7 @@ import type { Settings } from "../config/config.ts";
 import type { DecisionOutcome, Decisions } from "../decisions.ts";
 import type { Rulebook } from "../rulebook.ts";
 import { compileRules } from "../config/rules-config.ts";
-import { requireScope } from "./access.ts";
+import { keyNameOf, requireScope } from "./access.ts";
 import { badRequest, flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
 import { problem } from "./problem.ts";
 
@@ -38,12 +38,22 @@ export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, setting
     cursor: z.string().optional(),
     takenBack: flagSchema(),
   });
-  const takeBackParameters = z.strictObject({ dryRun: flagSchema() });
+  const dryRunParameters = z.strictObject({ dryRun: flagSchema() });
 
   app.post("/decisions", write, async (context) => {
+    const parameters = readParameters(context, dryRunParameters);
+    if ("answer" in parameters) return parameters.answer;
     const body = await readBody(context, decisionBody);
     if ("answer" in body) return body.answer;
-    return answer(context, await decisions.decide(body.value));
+    const { dryRun = parameters.value.dryRun, by = keyNameOf(context), ...request } = body.value;
+    return answer(context, await decisions.decide({ ...request, by, dryRun }));
+  });
+
+  app.get("/decisions/:id", read, async (context) => {
+    const decision = await decisions.find(context.req.param("id"));
+    return decision === undefined
+      ? problem(context, "unknown-decision", "No decision has this id.")
+      : json(context, decision);
   });
 
   app.get("/decisions", read, async (context) => {
@@ -61,7 +71,7 @@ export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, setting
   });
 
   app.delete("/decisions/:id", write, async (context) => {
-    const parameters = readParameters(context, takeBackParameters);
+    const parameters = readParameters(context, dryRunParameters);
     if ("answer" in parameters) return parameters.answer;
     const { dryRun } = parameters.value;
     return answer(context, await decisions.takeBack(context.req.param("id"), dryRun));

@@ -59,6 +59,9 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 500, title: "Internal error" };
     case "overloaded":
       return { status: 503, title: "Too busy", retryAfterSeconds: 1 };
+    case "rules-superseded":
+      // The sender may well come again: somebody has to restart this process meanwhile.
+      return { status: 503, title: "Other rules are in force", retryAfterSeconds: 60 };
     case "store-unavailable":
       return { status: 503, title: "The database is unavailable", retryAfterSeconds: 5 };
   }

@@ -35,7 +35,10 @@ export interface Derivation {
 }
 
 export interface DeriveOptions {
-  /** What keeps each link out whatever else there is; it is found where it is not given. */
+  /**
+   * What keeps each link out whatever else there is; it is found where it is not given. Of links that these rules have
+   * let into play already, nothing does.
+   */
   readonly barred?: readonly (Objection | undefined)[];
   /**
    * Whether links that were refused because too much hung together already are looked at afresh. As a rule they stay
@@ -110,7 +113,7 @@ function edgesOf(graph: Graph, rules: Rules, options: DeriveOptions): Edges {
   );
   const objections = links.map(
     ({ a, b, objection }, link) =>
-      barred[link] ?? genericEnd(generic[a], generic[b], objection) ?? standing(objection),
+      barred[link] ?? standing(objection) ?? genericEnd(generic[a], generic[b], objection),
   );
   const places = placesOfEnds(nodes, decisions);
   const edges: Edge[] = [...links];
@@ -121,16 +124,13 @@ function edgesOf(graph: Graph, rules: Rules, options: DeriveOptions): Edges {
     const { override } = decision;
     joins.push(decision);
     edges.push({ a, b, trust: "verified", evidenceAt: undefined, join: { override } });
-    objections.push(
-      override
-        ? standing(decision.objection)
-        : (eitherObjection(
-            blockedBy(nodes[a]!.identifier, rules),
-            blockedBy(nodes[b]!.identifier, rules),
-          ) ??
-            eitherObjection(generic[a], generic[b]) ??
-            standing(decision.objection)),
-    );
+    const ruledOut = override
+      ? undefined
+      : (eitherObjection(
+          blockedBy(nodes[a]!.identifier, rules),
+          blockedBy(nodes[b]!.identifier, rules),
+        ) ?? genericEnd(generic[a], generic[b], decision.objection));
+    objections.push(standing(decision.objection) ?? ruledOut);
   }
   const arriving = joins.findIndex(({ id }) => id === options.arriving);
   return {

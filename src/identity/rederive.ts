@@ -52,7 +52,7 @@ export function decide(graph: Graph, rules: Rules, decision: Decision): Rederiva
   const { id, kind, override, a, b, at } = decision;
   const added: GraphDecision = { id, kind, override, a: a.id, b: b.id, objection: undefined };
   const decided = { ...graph, decisions: [...graph.decisions, added] };
-  const derivation = derive(decided, rules, { arriving: id });
+  const derivation = derive(decided, rules, { barred: [], arriving: id });
   const result = rederive(decided, derivation, { cause: { decision: id }, at });
   const taken: DecisionChange = {
     kind: "taken",
@@ -75,7 +75,7 @@ export function takeBack(
   const decisions = graph.decisions.filter((decision) => decision.id !== id);
   const remaining = { ...graph, decisions };
   const origin: Origin = { cause: { decision: id, takenBack: true }, at };
-  const result = rederive(remaining, derive(remaining, rules), origin);
+  const result = rederive(remaining, derive(remaining, rules, { barred: [] }), origin);
   const taken: DecisionChange = { kind: "takenBack", id, at };
   return {
     ...result,

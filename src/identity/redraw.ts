@@ -259,11 +259,13 @@ export interface Aged {
 
 /** The feed's word on a link that a rule keeps from being followed; undefined where there is nothing to tell. */
 export function objectionChange(
-  { a, b }: { readonly a: ProfileId; readonly b: ProfileId },
+  ends: { readonly a: ProfileId; readonly b: ProfileId },
   profiles: readonly [Aged, Aged],
   { rule, subject }: Objection,
   { cause, at }: Origin,
 ): Change | undefined {
+  // In one order, for the entry's id is made of them.
+  const [a, b] = ends.a < ends.b ? [ends.a, ends.b] : [ends.b, ends.a];
   const isInOrder = profiles[0].order <= profiles[1].order;
   const [elder, younger] = isInOrder ? profiles : [profiles[1], profiles[0]];
   const into = elder.id;

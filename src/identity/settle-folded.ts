@@ -44,7 +44,7 @@ export function settleFolded(
   if (plan.folded.size === 0) return NOTHING_FOLDED;
   const assembly = assemble(draft, plan, contents);
   const { graph, places, drafts } = assembly;
-  const derivation = derive(graph, rules);
+  const derivation = derive(graph, rules, { barred: [] });
   const originOf = latestEvents(assembly, plan, derivation.profileOf);
   const redrawing = redraw(graph, derivation, originOf, fresh);
 

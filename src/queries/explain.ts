@@ -54,7 +54,7 @@ export async function explain(
     samePerson: false,
     profiles: [left.id, right.id],
     because,
-    decisions: splits.map(decisionView),
+    decisions: splits.map((split) => decisionView(split, rules)),
     summary: summaryOf(because, splits),
   };
 }

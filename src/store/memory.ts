@@ -105,7 +105,7 @@ export class MemoryStore implements Store {
   async readGraph(): Promise<WholeGraph> {
     const { identifiers, links } = this.#identities;
     const graph = graphOf(identifiers.values(), [...links.values()], this.#decisions.all());
-    return { graph, basis: this.#basis() };
+    return { graph, basis: this.#basis(), rulesVersion: this.#rules?.version ?? 0 };
   }
 
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {

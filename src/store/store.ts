@@ -76,6 +76,8 @@ export interface Loaded {
 export interface WholeGraph {
   readonly graph: CountedGraph;
   readonly basis: Basis;
+  /** The version of the rules in force at that moment, 0 before there are any. */
+  readonly rulesVersion: number;
 }
 
 /** Rules as they are kept: a canonical text, so that equal rules have equal texts. */
@@ -124,7 +126,7 @@ export interface Commit {
 export type CommitOutcome = "committed" | "stale";
 
 /** Why a store cannot do its work now. All of them may pass; none of them has half-changed anything. */
-export type StoreFault = "busy" | "full" | "unavailable";
+export type StoreFault = "busy" | "full" | "unavailable" | "superseded";
 
 export class StoreError extends Error {
   override readonly name = "StoreError";

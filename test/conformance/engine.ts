@@ -41,7 +41,8 @@ const groups = (profiles: readonly { readonly identifiers: readonly string[] }[]
 function decisionAnswer(outcome: DecisionOutcome): DecisionAnswer {
   if (outcome.kind === "rejected") return { error: errorOf(outcome.code) };
   const { decision, before, after } = outcome.effect;
-  return { id: decision.id, before: groups(before), after: groups(after) };
+  // Of a dry run there is nothing to be named later.
+  return { id: decision.id ?? "", before: groups(before), after: groups(after) };
 }
 
 type RejectionCode = Extract<DecisionOutcome, { kind: "rejected" }>["code"];

@@ -314,7 +314,7 @@ test("decisions are listed in pages, in the order in which they were taken", asy
     ["crm:1", "crm:3"],
     ["crm:2", "crm:3"],
   ])
-    taken.push((await decide(app, { kind: "split", a, b })).body.decision.id);
+    taken.push((await decide(app, { kind: "split", a, b })).body.decision.id!);
   const first = (await app.get<DecisionList>("/v1/decisions?limit=2")).body;
   const rest = (await app.get<DecisionList>(`/v1/decisions?limit=2&cursor=${first.next}`)).body;
   expect([...first.decisions, ...rest.decisions].map(({ id }) => id)).toEqual(taken);

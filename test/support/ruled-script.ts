@@ -34,6 +34,7 @@ export interface PlainRules {
     >
   >;
   readonly identifiersPerProfileMax?: number;
+  readonly identifiersPerComponentMax?: number;
 }
 
 export interface PlainDecision {
@@ -43,7 +44,7 @@ export interface PlainDecision {
   readonly override: boolean;
 }
 
-export function ruledConfig({ namespaces, identifiersPerProfileMax }: PlainRules): string {
+export function ruledConfig({ namespaces, ...limits }: PlainRules): string {
   const source = (trust: string) => ({
     eventId: "id",
     occurredAt: "t",
@@ -55,7 +56,7 @@ export function ruledConfig({ namespaces, identifiersPerProfileMax }: PlainRules
   return JSON.stringify({
     sources: { crm: source("verified"), shop: source("verified"), form: source("claimed") },
     identity: { namespaces },
-    ...(identifiersPerProfileMax === undefined ? {} : { limits: { identifiersPerProfileMax } }),
+    limits,
   });
 }
 

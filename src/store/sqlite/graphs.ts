@@ -52,9 +52,10 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
       return { counts, contents };
     },
   );
+  const rulesVersion = client.prepare<[], number | null>("SELECT max(version) FROM rules").pluck();
   const readGraph = client.transaction((own: number): WholeGraph => {
     const basis = bases.begin(own);
-    return { graph: readWhole(basis), basis };
+    return { graph: readWhole(basis), basis, rulesVersion: rulesVersion.get() ?? 0 };
   });
   const component = client.transaction((id: ProfileId, own: number): Graph | undefined => {
     const basis = bases.begin(own);
