@@ -36,7 +36,7 @@ test("it tells why, and why not, and whom nobody knows", async () => {
   // Rules that are not in force have refused nothing, so their number is not told.
   writeConfig(folder, rules(7));
   const { stdout } = await explain("crm:1", "crm:2");
-  expect(stdout).toContain("refused: one person may hold no more crm (limit)\n");
+  expect(stdout).toContain("refused: one person may hold only so many crm (limit)\n");
 
   expect(await explain("crm:1", "crm:9")).toMatchObject({
     code: 1,

@@ -31,7 +31,10 @@ const rules = (namespaces: object) => ({ identity: { namespaces } });
 test("the rules in force would change nothing", async () => {
   const app = await seeded();
   const { status, body } = await app.post("/v1/what-if", rules({ account: { limit: 1 } }));
-  expect([status, body]).toEqual([200, { before: [], after: [], merges: [], splits: [] }]);
+  expect([status, body]).toEqual([
+    200,
+    { warnings: [], before: [], after: [], merges: [], splits: [] },
+  ]);
 });
 
 test("merges and splits are told by name, with the links that cause them, and nothing changes", async () => {
@@ -60,6 +63,7 @@ test("merges and splits are told by name, with the links that cause them, and no
   ];
   const other = { id, identifiers: ["account:a2"] };
   expect(body).toEqual({
+    warnings: [],
     before: [one, other],
     after: [merged, ...parts],
     merges: [
@@ -92,7 +96,10 @@ test("a limit that is left out stays what is configured, and may be asked for", 
 describe("rules that cannot be are told with the path of the fault", () => {
   test.each<[body: unknown, detail: string | RegExp]>([
     [{}, "identity: expected an object, and there is nothing."],
-    [{ rules: {}, identity: {} }, /^rules: unknown key; known are identity, limits\.$/],
+    [
+      { rules: {}, identity: {} },
+      /^rules: unknown key; known are identity, limits, version, at\.$/,
+    ],
     [rules({ email: { limit: 0 } }), "identity.namespaces.email.limit: expected at least 1."],
     [
       rules({ email: { limit: 1001 } }),
