@@ -233,7 +233,10 @@ test("what it cannot start on is wrong usage, told in one line", async () => {
   const folder = temporaryFolder();
   const files = serviceFiles(folder, CONFIG);
   const calls = [
-    [importInto(files, "crm", join(folder, "missing.ndjson")), "missing.ndjson cannot be read"],
+    [
+      importInto(files, "crm", join(folder, "missing.ndjson")),
+      `there is no file ${join(folder, "missing.ndjson")}\n`,
+    ],
     [importInto(files, "crm", folder), "is a folder"],
     [importInto(files, "crn", "-"), "no source is called crn; configured are crm, hooks"],
   ] as const;

@@ -144,3 +144,35 @@ apiKeys:
     (await app.post("/v1/what-if", rules({}), { authorization: `Bearer ${key}` })).status;
   expect([await statusWith("r3ad"), await statusWith("wr1te")]).toEqual([200, 403]);
 });
+
+test("what looks like a slip is told beside the answer, and a parameter that means nothing is refused", async () => {
+  const app = await seeded();
+  const { status, body } = await app.post<object>(
+    "/v1/what-if",
+    rules({ account: { limit: 1 }, emial: { limit: 2 }, email: { block: ["/ANN@x/"] } }),
+  );
+  expect([status, body]).toEqual([
+    200,
+    {
+      ...{ before: [], after: [], merges: [], splits: [] },
+      warnings: [
+        {
+          path: "identity.namespaces.email.block[0]",
+          message: expect.stringContaining("can never match"),
+        },
+        {
+          path: "identity.namespaces.emial",
+          message: expect.stringContaining("did you mean email?"),
+        },
+      ],
+    },
+  ]);
+  const refused = await app.post<ProblemBody>("/v1/what-if?dryRun=true", rules({}));
+  expect([refused.status, refused.body.detail]).toEqual([400, "dryRun: unknown key."]);
+});
+
+test("rules that name one namespace alone leave the others without theirs", async () => {
+  const app = await seeded();
+  const { body } = await app.post<DifferenceView>("/v1/what-if", rules({}));
+  expect(body.merges.length).toBe(1);
+});
