@@ -154,7 +154,10 @@ test("what looks like a slip is told beside the answer, and a parameter that mea
   expect([status, body]).toEqual([
     200,
     {
-      ...{ before: [], after: [], merges: [], splits: [] },
+      before: [],
+      after: [],
+      merges: [],
+      splits: [],
       warnings: [
         {
           path: "identity.namespaces.email.block[0]",
