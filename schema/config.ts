@@ -165,7 +165,7 @@ const identifiersPerProfileMax = z.int().min(1).max(100_000).meta({
 
 const identifiersPerComponentMax = z.int().min(1).max(100_000).meta({
   description:
-    "How many identifiers may hang together before the rules divide them into people; a link beyond is kept, refused and reported. Where the rules divide them they are looked at all at once, so it bounds what one event can cost.",
+    "How many identifiers may hang together before the rules divide them into people; a link beyond is kept, refused and reported. Where the rules divide them they are looked at all at once, with every link between them, so it bounds the identifiers that one event can make us look at. How many links there are it does not bound: of each identifier genericAfter bounds those to any one other namespace.",
 });
 
 const limitsSchema = z.strictObject({
@@ -255,7 +255,10 @@ export const configSchema = z.strictObject({
   limits: limitsSchema.default(limitsSchema.parse({})),
 });
 
-/** The question "what if these were the rules?"; a limit that is left out stays what it is. */
+/**
+ * The question "what if these were all the rules there are?": a namespace that is left out has no rules but the defaults,
+ * a limit that is left out stays what it is. `version` and `at` mean nothing; they let `GET /v1/rules` be posted back.
+ */
 export const whatIfSchema = z.strictObject({
   identity: identitySchema,
   limits: z
@@ -264,6 +267,8 @@ export const whatIfSchema = z.strictObject({
       identifiersPerComponentMax: identifiersPerComponentMax.optional(),
     })
     .optional(),
+  version: z.int().optional(),
+  at: z.string().optional(),
 });
 
 export type Config = z.output<typeof configSchema>;

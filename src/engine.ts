@@ -171,6 +171,7 @@ export class Engine {
   async ready(): Promise<void> {
     if (this.#lastCommitFailed) await this.#commits.submitNothing();
     await this.#options.store.ping();
+    await this.#options.rulebook.requireInForce();
   }
 
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */

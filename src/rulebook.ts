@@ -106,6 +106,11 @@ export class Rulebook {
     this.#version = standing.version;
   }
 
+  /** The same, of the rules that are in force now. */
+  async requireInForce(): Promise<void> {
+    await this.requireVersion((await this.#options.store.rules())?.version ?? 0);
+  }
+
   /** What other rules would change; changes nothing. */
   async whatIf(compiled: Pick<CompiledRules, "rules" | "text">): Promise<DifferenceView> {
     const { graph, rulesVersion } = await this.#options.store.readGraph();

@@ -95,10 +95,12 @@ test("of two services on one file, one that has other rules than those in force 
     expect([path, status, text]).toEqual([
       path,
       503,
-      expect.stringContaining("another process has put other identity rules in force"),
+      expect.stringContaining("urn:selfsame:problem:rules-superseded"),
     ]);
   }
   expect((await old.get("/readyz")).status).toBe(503);
+  // What names nobody, and the counts of what was turned away, are stored by whatever rules.
+  expect((await old.post("/webhooks/crm", { ev: "nobody" })).status).toBe(200);
   expect(await current.service.digest()).toBe(digest);
   expect((await current.get("/v1/decisions")).body).toEqual({ decisions: [], next: null });
 
@@ -106,4 +108,48 @@ test("of two services on one file, one that has other rules than those in force 
   const restarted = await openTestApp(limited(1), { store: new SqliteStore(file) });
   expect(restarted.service.applied).toBeUndefined();
   expect((await restarted.post("/v1/decisions", ruling)).status).toBe(200);
+
+  await openTestApp(limited(3), { store: new SqliteStore(file), applyRules: true });
+  expect((await old.get("/readyz")).status).toBe(200);
+  expect((await old.post("/webhooks/crm", { ...late, ev: "later" })).status).toBe(200);
+});
+
+test("rules that another process applies between two looks of a rebuild are noticed", async () => {
+  const file = join(temporaryFolder(), "selfsame.db");
+  const stores = [new SqliteStore(file), new SqliteStore(file)] as const;
+  const slow = await openTestService(limited(3), stores[0]);
+  for (const event of EVENTS) await slow.post("crm", event);
+  const readGraph = stores[0].readGraph.bind(stores[0]);
+  let others = 0;
+  stores[0].readGraph = async () => {
+    if (others++ === 0) await openTestService(limited(1), stores[1], { applyRules: true });
+    return readGraph();
+  };
+  const report = await slow.rulebook.rebuild({ check: false });
+  // Looked at again, its own rules are others than those in force, and are put in force as such.
+  expect([others, report.rulesVersion, report.rulesChanged]).toEqual([2, 3, true]);
+  expect(await stores[1].rules()).toMatchObject({ version: 3 });
+  expect((await slow.rulebook.rebuild({ check: true })).differing).toEqual({
+    identifiers: 0,
+    neighbours: 0,
+    links: 0,
+  });
+});
+
+test("of two services that take one decision back, one is told that it stands no more", async () => {
+  const file = join(temporaryFolder(), "selfsame.db");
+  const stores = [new SqliteStore(file), new SqliteStore(file)] as const;
+  const slow = await openTestService(limited(3), stores[0]);
+  for (const event of EVENTS) await slow.post("crm", event);
+  const fast = await openTestService(limited(3), stores[1]);
+  const ruling = { kind: "split", a: "crm:1", b: "crm:2", reason: "as seen" } as const;
+  const taken = await slow.decisions.decide(ruling);
+  const id = taken.kind === "decided" ? taken.effect.decision.id! : "";
+  const load = stores[0].load.bind(stores[0]);
+  let loads = 0;
+  stores[0].load = async (request) => {
+    if (loads++ === 0) expect((await fast.decisions.takeBack(id, false)).kind).toBe("decided");
+    return load(request);
+  };
+  expect(await slow.decisions.takeBack(id, false)).toMatchObject({ code: "unknown-decision" });
 });

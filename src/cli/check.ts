@@ -2,19 +2,19 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { formatFault } from "../config/config-text.ts";
+import { ConfigError, formatFault } from "../config/config-text.ts";
 import type { Settings } from "../config/config.ts";
 import { formatTime } from "../extract/time.ts";
 import { identifierText } from "../identity/identifier.ts";
 import { takeIn, type Intent } from "../intake.ts";
-import { CommandError, configOption, jsonOption, print, settingsOf } from "./shared.ts";
+import { CommandError, configOption, jsonOption, print, settingsOf, unreadable } from "./shared.ts";
 
 interface CheckChoice {
   readonly config: string;
   readonly source?: string;
   readonly payload?: string;
   readonly contentType: string;
-  readonly header: ReadonlyMap<string, string>;
+  readonly header?: ReadonlyMap<string, string>;
   readonly json: boolean;
 }
 
@@ -25,19 +25,14 @@ export function checkCommand(): Command {
     .option("--source <name>", "the source to try the payload on")
     .option("--payload <file>", "a file that holds the body of one delivery")
     .option("--content-type <type>", "the content type of the payload", "application/json")
-    .option(
-      "--header <name: value>",
-      "a header of the delivery; may be repeated",
-      headerArgument,
-      new Map(),
-    )
+    .option("--header <name: value>", "a header of the delivery; may be repeated", headerArgument)
     .addOption(jsonOption())
     .action(check);
 }
 
 function headerArgument(
   text: string,
-  headers: ReadonlyMap<string, string>,
+  headers: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, string> {
   const colon = text.indexOf(":");
   if (colon <= 0) throw new InvalidArgumentError('write it as "X-Name: value".');
@@ -48,14 +43,14 @@ function headerArgument(
 }
 
 function check(choice: CheckChoice): void {
-  const settings = settingsOf(choice);
-  for (const warning of settings.warnings)
-    process.stderr.write(`warning: ${formatFault(warning)}\n`);
+  const settings = validSettings(choice);
+  const { warnings } = settings;
+  for (const warning of warnings) process.stderr.write(`warning: ${formatFault(warning)}\n`);
   if (choice.source === undefined && choice.payload === undefined) {
     const sources = [...settings.sources.keys()];
     print(
       choice.json,
-      { valid: true, sources },
+      { valid: true, sources, warnings },
       `${choice.config} is valid; sources: ${sources.join(", ") || "none"}`,
     );
     return;
@@ -64,6 +59,17 @@ function check(choice: CheckChoice): void {
     throw new CommandError(2, "--source and --payload go together");
   const views = tryPayload(settings, choice.source, choice.payload, choice);
   print(choice.json, views, views.map(viewText).join("\n\n"));
+}
+
+/** Machines that read standard output are told there what is wrong; people are where the error ends up. */
+function validSettings(choice: CheckChoice): Settings {
+  try {
+    return settingsOf(choice);
+  } catch (error) {
+    if (choice.json && error instanceof ConfigError)
+      process.stdout.write(`${JSON.stringify({ valid: false, errors: error.faults })}\n`);
+    throw error;
+  }
 }
 
 /** What would become of one event of the payload. */
@@ -89,8 +95,8 @@ function tryPayload(
   let body: Buffer;
   try {
     body = readFileSync(file);
-  } catch {
-    throw new CommandError(2, `${file} cannot be read`);
+  } catch (error) {
+    throw unreadable(file, error);
   }
   const intake = takeIn(
     {
@@ -99,7 +105,7 @@ function tryPayload(
       receivedAt: Date.now(),
       urlEventType: undefined,
       contentType: choice.contentType,
-      headers: choice.header,
+      headers: choice.header ?? new Map(),
       query: new URLSearchParams(),
       body,
     },

@@ -1,12 +1,12 @@
 /** `digest`: one hash of all people in a database. */
 import { Command } from "commander";
 import { digestOf } from "../queries/digest.ts";
-import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import {
   configOption,
   databaseOf,
   databaseOption,
   jsonOption,
+  openExisting,
   print,
   type ConfigChoice,
 } from "./shared.ts";
@@ -18,7 +18,7 @@ export function digestCommand(): Command {
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (choice: ConfigChoice & { readonly json: boolean }) => {
-      const store = new SqliteStore(databaseOf(choice), { readonly: true });
+      const store = openExisting(databaseOf(choice), { readonly: true });
       try {
         const digest = await digestOf(store.people());
         print(choice.json, digest, digest.digest);

@@ -16,6 +16,7 @@ import {
   jsonOption,
   print,
   settingsOf,
+  unreadable,
   type ConfigChoice,
 } from "./shared.ts";
 
@@ -71,8 +72,8 @@ interface Input {
 }
 
 async function openFile(file: string): Promise<Input> {
-  const handle = await open(file).catch(() => {
-    throw new CommandError(2, `${file} cannot be read`);
+  const handle = await open(file).catch((error: unknown) => {
+    throw unreadable(file, error);
   });
   const stats = await handle.stat();
   // A folder can be opened; only reading it fails.

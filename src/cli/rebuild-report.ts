@@ -9,8 +9,13 @@ const PROFILES_MAX = 10;
 const IDENTIFIERS_MAX = 5;
 const LINKS_MAX = 5;
 
+/** Whether a rebuild has anything to do. */
+export function differs(report: RebuildReport): boolean {
+  return report.rulesChanged || !isSame(report);
+}
+
 /** Whether the database is what the rules make of its links and decisions. */
-export function isSame({ differing }: RebuildReport): boolean {
+function isSame({ differing }: RebuildReport): boolean {
   return differing.identifiers + differing.neighbours + differing.links === 0;
 }
 
@@ -22,6 +27,21 @@ export function rebuildText(report: RebuildReport): string {
   return report.merges.length + report.splits.length === 0
     ? `nobody changes; ${rows}`
     : `${countsText(report)}; ${rows}`;
+}
+
+/** The same with how much was looked at, and by which rules. */
+export function rebuildSummary(report: RebuildReport, check: boolean): string {
+  const { identifiers, links } = report;
+  const told = isSame(report) || !check ? "" : "would change: ";
+  return `${identifiers} identifiers, ${links} links, ${rulesText(report, check)}: ${told}${rebuildText(report)}`;
+}
+
+/** Rules that were only tried have no version yet: other ones may be applied before them. */
+function rulesText({ rulesChanged, rulesVersion }: RebuildReport, check: boolean): string {
+  if (!rulesChanged) return `rules version ${rulesVersion}`;
+  return check
+    ? "by the configured rules, which are not in force"
+    : `rules version ${rulesVersion}, in force from now on`;
 }
 
 /** The merges and splits, by name. */

@@ -1,14 +1,14 @@
 /** `rebuild`: derives everybody again from links, decisions and rules. */
 import { Command } from "commander";
 import { Rulebook, type RebuildReport } from "../rulebook.ts";
-import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { Turns } from "../turns.ts";
-import { isSame, rebuildDetails, rebuildText } from "./rebuild-report.ts";
+import { differs, rebuildDetails, rebuildSummary } from "./rebuild-report.ts";
 import {
   CommandError,
   configOption,
   databaseOption,
   jsonOption,
+  openExisting,
   print,
   settingsOf,
   type ConfigChoice,
@@ -33,24 +33,21 @@ export function rebuildCommand(): Command {
 
 async function rebuild({ check, json, ...choice }: RebuildChoice): Promise<void> {
   const settings = settingsOf(choice);
-  const store = new SqliteStore(settings.database, { mustExist: true });
+  const store = openExisting(settings.database, { mustExist: true });
   try {
     const compiled = { rules: settings.rules, text: settings.rulesText };
     const rulebook = new Rulebook({ store, turns: new Turns(), compiled, clock: Date.now });
     const report = await rulebook.rebuild({ check });
-    print(json, report, [...rebuildDetails(report), summary(report, check)].join("\n"));
-    if (check && !isSame(report))
-      throw new CommandError(
-        1,
-        "the database is not what its links, its decisions and the configured rules say; rebuild without --check makes it so",
-      );
+    print(json, report, [...rebuildDetails(report), rebuildSummary(report, check)].join("\n"));
+    if (check && differs(report)) throw new CommandError(1, checkText(report));
   } finally {
     await store.close();
   }
 }
 
-function summary(report: RebuildReport, check: boolean): string {
-  const { identifiers, links, rulesVersion } = report;
-  const told = isSame(report) || !check ? "" : "would change: ";
-  return `${identifiers} identifiers, ${links} links, rules version ${rulesVersion}: ${told}${rebuildText(report)}`;
+/** Rules that wait to be applied are no fault of the database, and are not to sound like one. */
+function checkText({ rulesChanged }: RebuildReport): string {
+  return rulesChanged
+    ? "the configured rules are not those in force; rebuild without --check, or serve --apply-rules, puts them in force"
+    : "the database is not what its links, its decisions and the rules in force say; rebuild without --check mends it";
 }

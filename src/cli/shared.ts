@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { pino, type Logger } from "pino";
 import { configSchema, databaseSchema } from "../../schema/config.ts";
 import { loadConfig, type Settings } from "../config/config.ts";
+import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 
 /** A failure that is told in one line: 1 where the work failed, 2 where the call was wrong. */
 export class CommandError extends Error {
@@ -47,6 +48,28 @@ export function databaseOf(choice: ConfigChoice): string {
   return existsSync(choice.config) || choice.config !== CONFIG_DEFAULT
     ? settingsOf(choice).database
     : configSchema.parse({}).database;
+}
+
+/** A database that another command has made; looking for nobody must not make an empty one. Throws a CommandError. */
+export function openExisting(
+  file: string,
+  options: { readonly readonly: true } | { readonly mustExist: true },
+): SqliteStore {
+  if (!existsSync(file))
+    throw new CommandError(
+      1,
+      `there is no database at ${file}; name another with --database, or serve or import first`,
+    );
+  return new SqliteStore(file, options);
+}
+
+/** Why a file that was named cannot be read, as the wrong usage it is. */
+export function unreadable(file: string, error: unknown): CommandError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new CommandError(
+    2,
+    code === "ENOENT" ? `there is no file ${file}` : `${file} cannot be read (${code})`,
+  );
 }
 
 /** Writes a result: JSON for machines, the text for people. */

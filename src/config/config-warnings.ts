@@ -1,13 +1,27 @@
 /** What a configuration may say and hardly can mean. Nothing here keeps the service from starting. */
-import type { Config, SourceConfig } from "../../schema/config.ts";
+import type { Config, IdentityConfig, SourceConfig } from "../../schema/config.ts";
+import type { Source } from "../extract/source.ts";
 import type { RuleRemark } from "./rules-config.ts";
 import { nearestName } from "./suggestion.ts";
 
 export function configWarnings(config: Config): RuleRemark[] {
   const sources = Object.entries(config.sources);
-  // Without any source the file is only begun, and every rule in it would be warned of.
-  const ofNamespaces = sources.length === 0 ? [] : namespaceWarnings(config);
-  return [...ofNamespaces, ...sources.flatMap(([name, source]) => sourceWarnings(name, source))];
+  return [
+    ...namespaceWarnings(config.identity, sources.map(namingOf)),
+    ...sources.flatMap(([name, source]) => sourceWarnings(name, source)),
+  ];
+}
+
+/** The same of other rules, for the sources of a service that runs. */
+export function ruleWarnings(identity: IdentityConfig, sources: Iterable<Source>): RuleRemark[] {
+  const namings = [...sources].map(({ replaceProfileId, idSpace, identifiers, ...source }) => ({
+    isBelieved: source.enabled && source.trust === "verified",
+    namespaces: [
+      ...(replaceProfileId === undefined ? [] : [idSpace]),
+      ...identifiers.map(([namespace]) => namespace),
+    ],
+  }));
+  return namespaceWarnings(identity, namings);
 }
 
 function sourceWarnings(name: string, source: SourceConfig): RuleRemark[] {
@@ -21,21 +35,30 @@ function sourceWarnings(name: string, source: SourceConfig): RuleRemark[] {
   ];
 }
 
-/** The namespaces whose identifiers a source can name. */
-function namespacesOf([name, source]: readonly [string, SourceConfig]): string[] {
-  const own = source.replaceProfileId === undefined ? [] : [source.idSpace ?? name];
-  return [...own, ...Object.keys(source.identifiers)];
+/** What a source means to the namespaces. */
+interface Naming {
+  /** Those whose identifiers it can name. */
+  readonly namespaces: readonly string[];
+  /** Whether its links are verified. */
+  readonly isBelieved: boolean;
 }
 
-function namespaceWarnings(config: Config): RuleRemark[] {
-  const sources = Object.entries(config.sources);
-  const named = new Set(sources.flatMap(namespacesOf));
+function namingOf([name, source]: readonly [string, SourceConfig]): Naming {
+  const own = source.replaceProfileId === undefined ? [] : [source.idSpace ?? name];
+  return {
+    namespaces: [...own, ...Object.keys(source.identifiers)],
+    isBelieved: source.enabled && source.trust === "verified",
+  };
+}
+
+function namespaceWarnings(identity: IdentityConfig, sources: readonly Naming[]): RuleRemark[] {
+  // Without any source the configuration is only begun, and every rule in it would be warned of.
+  if (sources.length === 0) return [];
+  const named = new Set(sources.flatMap(({ namespaces }) => namespaces));
   const believed = new Set(
-    sources
-      .filter(([, source]) => source.enabled && source.trust === "verified")
-      .flatMap(namespacesOf),
+    sources.filter(({ isBelieved }) => isBelieved).flatMap(({ namespaces }) => namespaces),
   );
-  return Object.entries(config.identity.namespaces).flatMap(([name, { trust }]) => {
+  return Object.entries(identity.namespaces).flatMap(([name, { trust }]) => {
     const path = ["identity", "namespaces", name];
     if (!named.has(name)) return [{ path, message: nobodyNames(name, [...named]) }];
     if (trust !== "verified" || believed.has(name)) return [];

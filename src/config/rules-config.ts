@@ -10,9 +10,11 @@ import {
   type Limits,
   type NamespaceConfig,
 } from "../../schema/config.ts";
+import { BLOCKED_BY_DEFAULT } from "./blocked-by-default.ts";
 import { blocksEveryValue, compileBlockPattern, regexSource } from "./block-pattern.ts";
 import type { Pattern } from "../identity/pattern.ts";
 import type { NamespaceRules, Rules } from "../identity/rules.ts";
+import { canonicalText } from "./rules-text.ts";
 
 export type RuleLimits = Pick<Limits, "identifiersPerProfileMax" | "identifiersPerComponentMax">;
 
@@ -36,33 +38,13 @@ export interface RuleRemark {
 
 export interface CompiledRules {
   readonly rules: Rules;
-  /** The same for two configurations that say the same, however they say it; see `canonicalText`. */
+  /** The same for two configurations that say the same, however they say it; see `rules-text.ts`. */
   readonly text: string;
   readonly warnings: readonly RuleRemark[];
 }
 
 /** Each may keep a quarter of a megabyte, and takes up to some 20 ms to compile. */
 const REGEXES_MAX = 100;
-
-/**
- * Senders of machines, not people: the local parts of RFC 2142 and RFC 3834 that nobody reads. `noreply@github.com`
- * alone stands in a dozen of GitHub's own example payloads as the committer.
- */
-const BLOCKED_BY_DEFAULT: ReadonlyMap<string, readonly BlockPattern[]> = new Map([
-  [
-    "email",
-    [
-      "noreply@*",
-      "no-reply@*",
-      "no_reply@*",
-      "donotreply@*",
-      "do-not-reply@*",
-      "do_not_reply@*",
-      "mailer-daemon@*",
-      "postmaster@*",
-    ],
-  ],
-]);
 
 /** The rules, or everything that is wrong with them. */
 export function compileRules(
@@ -176,33 +158,4 @@ function limitsOfOneFaults({ limit }: NamespaceConfig, limits: RuleLimits): Rule
       message: `${limit} can never be reached, because one person may hold no more than ${profile} identifiers in all; lower it to ${profile}, or raise limits.identifiersPerProfileMax (${profile}) to ${limit}`,
     },
   ];
-}
-
-/**
- * The rules in force as JSON: with the defaults and the built-in lists, for those may differ in another version; without
- * the namespaces that are ruled as any other; keys in order, and patterns too, because their order means nothing.
- */
-function canonicalText(rules: Rules): string {
-  const elsewhere = canonicalNamespace(rules.elsewhere);
-  const namespaces = [...rules.namespaces]
-    .map(([name, of]) => [name, canonicalNamespace(of)] as const)
-    .filter(([, of]) => JSON.stringify(of) !== JSON.stringify(elsewhere))
-    .toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return JSON.stringify({
-    elsewhere,
-    identifiersPerComponentMax: rules.identifiersPerComponentMax,
-    identifiersPerProfileMax: rules.identifiersPerProfileMax,
-    namespaces: Object.fromEntries(namespaces),
-  });
-}
-
-/** A limit or a priority that is not set is left out, since JSON has no infinity. */
-function canonicalNamespace({ block, genericAfter, limit, priority, trust }: NamespaceRules) {
-  return {
-    block: [...new Set(block.map(({ text }) => text))].toSorted(),
-    genericAfter,
-    ...(Number.isFinite(limit) && { limit }),
-    ...(Number.isFinite(priority) && { priority }),
-    trust,
-  };
 }

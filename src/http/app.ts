@@ -9,6 +9,7 @@ import { decisionRoutes } from "./decision-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { problem } from "./problem.ts";
 import { queryRoutes } from "./query-routes.ts";
+import { rulesRoutes } from "./rules-routes.ts";
 
 export interface AppOptions {
   readonly service: Pick<Service, "engine" | "queries" | "decisions" | "rulebook">;
@@ -20,9 +21,10 @@ export interface AppOptions {
 export function createApp({ service, settings, onError }: AppOptions): Hono {
   const app = new Hono();
   app.route("/", ingressRoutes(service.engine, settings));
-  app.route("/v1", decisionRoutes(service.decisions, service.rulebook, settings));
+  app.route("/v1", decisionRoutes(service.decisions, settings));
   app.use("/v1/*", requireScope(settings.apiKeys, "read"));
   app.route("/v1", queryRoutes(service.queries, settings));
+  app.route("/v1", rulesRoutes(service.queries, service.rulebook, settings));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {
     await service.engine.ready();

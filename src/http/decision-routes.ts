@@ -1,13 +1,10 @@
-/** Decisions and what-if under `/v1`: who is who, ruled by people, and what other rules would make of it. */
+/** Decisions under `/v1`: who is who, ruled by people. */
 import { Hono, type Context } from "hono";
 import { z } from "zod";
-import { whatIfSchema } from "../../schema/config.ts";
 import type { Settings } from "../config/config.ts";
 import type { DecisionOutcome, Decisions } from "../decisions.ts";
-import type { Rulebook } from "../rulebook.ts";
-import { compileRules } from "../config/rules-config.ts";
 import { keyNameOf, requireScope } from "./access.ts";
-import { badRequest, flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
+import { flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
 import { problem } from "./problem.ts";
 
 const TEXT_CHARACTERS_MAX = 1000;
@@ -29,7 +26,7 @@ const decisionBody = z.strictObject({
   dryRun: z.boolean("expected true or false").optional(),
 });
 
-export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, settings: Settings): Hono {
+export function decisionRoutes(decisions: Decisions, settings: Settings): Hono {
   const app = new Hono();
   const read = requireScope(settings.apiKeys, "read");
   const write = requireScope(settings.apiKeys, "write");
@@ -75,22 +72,6 @@ export function decisionRoutes(decisions: Decisions, rulebook: Rulebook, setting
     if ("answer" in parameters) return parameters.answer;
     const { dryRun } = parameters.value;
     return answer(context, await decisions.takeBack(context.req.param("id"), dryRun));
-  });
-
-  app.post("/what-if", read, async (context) => {
-    const body = await readBody(context, whatIfSchema);
-    if ("answer" in body) return body.answer;
-    const { identity, limits } = body.value;
-    const {
-      identifiersPerProfileMax = settings.limits.identifiersPerProfileMax,
-      identifiersPerComponentMax = settings.limits.identifiersPerComponentMax,
-    } = limits ?? {};
-    const compiled = compileRules(identity, {
-      identifiersPerProfileMax,
-      identifiersPerComponentMax,
-    });
-    if ("faults" in compiled) return badRequest(context, compiled.faults);
-    return json(context, await rulebook.whatIf(compiled));
   });
   return app;
 }

@@ -130,9 +130,9 @@ export function objectionText({ rule, subject }: Objection, rules: Rules | undef
     case "trust":
       return `a link through ${subject} needs a verified source; this one is only claimed`;
     case "limit":
-      return `one person may hold no more ${rules === undefined ? "" : `than ${rulesFor(subject, rules).limit} `}${subject} (limit)`;
+      return `one person may hold ${rules === undefined ? "only so many" : `no more than ${rulesFor(subject, rules).limit}`} ${subject} (limit)`;
     case "identifiersPerProfileMax":
-      return `one person may hold no more ${rules === undefined ? "" : `than ${rules.identifiersPerProfileMax} `}identifiers (identifiersPerProfileMax)`;
+      return `one person may hold ${rules === undefined ? "only so many" : `no more than ${rules.identifiersPerProfileMax}`} identifiers (identifiersPerProfileMax)`;
     case "split":
       return `the decision ${subject} keeps them apart`;
     case "identifiersPerComponentMax":

@@ -4,6 +4,7 @@
  */
 import { changeView, IdentifierTexts, type ChangeView } from "./change-view.ts";
 import type { Settings } from "../config/config.ts";
+import { writtenRules, type WrittenRules } from "../config/rules-text.ts";
 import { digestOf, type Digest } from "./digest.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { formatTime } from "../extract/time.ts";
@@ -90,6 +91,13 @@ export interface StatsView {
   /** Links that are not followed, by rule. */
   readonly unfollowed: Totals["objections"];
   readonly generic: number;
+}
+
+/** The rules in force, as one could write them. */
+export interface RulesView extends WrittenRules {
+  readonly version: number;
+  /** Since when. */
+  readonly at: string;
 }
 
 export class Queries {
@@ -205,6 +213,13 @@ export class Queries {
       unfollowed: objections,
       generic,
     };
+  }
+
+  /** Of the database, where another process may have put other rules in force than this one was started with. */
+  async rules(): Promise<RulesView> {
+    // A service that is open has found rules in force, or put the first ones there.
+    const { version, text, at } = (await this.#options.store.rules())!;
+    return { version, at: formatTime(at), ...writtenRules(text) };
   }
 
   digest(): Promise<Digest> {

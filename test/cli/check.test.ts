@@ -38,7 +38,18 @@ test("a valid configuration is called valid, and what deserves a second look is 
   expect(stderr).toMatch(new RegExp(`^warning: ${config}:\\d+: sources\\.mute: [^\\n]+\\n$`));
 
   const json = await runCommand(["check", "--config", config, "--json"]);
-  expect(JSON.parse(json.stdout)).toEqual({ valid: true, sources: ["chat", "form", "mute"] });
+  expect(JSON.parse(json.stdout)).toEqual({
+    valid: true,
+    sources: ["chat", "form", "mute"],
+    warnings: [
+      {
+        file: config,
+        line: expect.any(Number),
+        path: "sources.mute",
+        message: expect.stringContaining("no event of this source can be anybody's"),
+      },
+    ],
+  });
 });
 
 test("an invalid configuration is told fault by fault, each with its line and the nearest known key", async () => {
@@ -63,6 +74,25 @@ test("an invalid configuration is told fault by fault, each with its line and th
   expect(stderr).toContain(`${config}:5: limts: unknown key; did you mean limits?`);
   expect(stderr).toContain(`${config}:6: limits.bodyBytesMax: `);
   expect(stderr.trimEnd().split("\n").length).toBe(4);
+
+  const json = await runCommand(["check", "--config", config, "--json"]);
+  expect([json.code, json.stderr]).toEqual([2, stderr]);
+  const told = JSON.parse(json.stdout) as { valid: boolean; errors: { path: string }[] };
+  expect(told.valid).toBe(false);
+  expect(told.errors[0]).toEqual({
+    file: config,
+    line: 3,
+    path: "sources.chat.eventTyp",
+    message: "unknown key; did you mean eventType?",
+  });
+  expect(told.errors.length).toBe(4);
+});
+
+test("its help tells no default that nobody can write", async () => {
+  const { code, stdout } = await runCommand(["check", "--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("--header");
+  expect(stdout).not.toContain("{}");
 });
 
 test("a payload is shown as the source would take it, and nothing is stored", async () => {
@@ -124,7 +154,7 @@ test("what cannot be checked is wrong usage", async () => {
   const payload = join(folder, "missing.json");
   const calls = [
     [["--source", "chat"], "--source and --payload go together"],
-    [["--source", "chat", "--payload", payload], "missing.json cannot be read"],
+    [["--source", "chat", "--payload", payload], `there is no file ${payload}\n`],
     [["--source", "chta", "--payload", payload], "no source is called chta; configured are"],
   ] as const;
   for (const [more, reason] of calls) {

@@ -50,7 +50,9 @@ test("without a database to read it says so in one line and ends with 1", async 
   const missing = join(folder, "missing.db");
   const { code, stdout, stderr } = await runCommand(["digest", "--database", missing]);
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toBe(`selfsame: there is no database at ${missing}\n`);
+  expect(stderr).toBe(
+    `selfsame: there is no database at ${missing}; name another with --database, or serve or import first\n`,
+  );
 
   const foreign = join(folder, "foreign.db");
   writeFileSync(foreign, "");

@@ -1,7 +1,8 @@
 /** `explain` as a process: for people, for machines, and by rules that are not in force. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runCommand, writeConfig } from "../support/service-process.ts";
+import { postJson } from "../support/sender.ts";
+import { runCommand, startService, writeConfig } from "../support/service-process.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const SOURCES =
@@ -36,7 +37,7 @@ test("it tells why, and why not, and whom nobody knows", async () => {
   // Rules that are not in force have refused nothing, so their number is not told.
   writeConfig(folder, rules(7));
   const { stdout } = await explain("crm:1", "crm:2");
-  expect(stdout).toContain("refused: one person may hold no more crm (limit)\n");
+  expect(stdout).toContain("refused: one person may hold only so many crm (limit)\n");
 
   expect(await explain("crm:1", "crm:9")).toMatchObject({
     code: 1,
@@ -44,4 +45,43 @@ test("it tells why, and why not, and whom nobody knows", async () => {
     stderr: "selfsame: nobody is known by crm:9\n",
   });
   expect((await explain("crm:1")).code).toBe(2);
+
+  const encoded = await explain("crm:1", "email:bob%40x");
+  expect([encoded.code, encoded.stderr]).toEqual([
+    1,
+    "selfsame: nobody is known by email:bob%40x; on the command line it is not URL-encoded: email:bob@x\n",
+  ]);
+  expect((await explain("crm:100%")).code).toBe(2);
+  expect((await explain("crm:1", "crm:100%")).stderr).toBe(
+    "selfsame: nobody is known by crm:100%\n",
+  );
+});
+
+test("a join on the path is told with who ruled so and why", async () => {
+  const folder = temporaryFolder();
+  const files = { config: writeConfig(folder, SOURCES), database: join(folder, "selfsame.db") };
+  const { url } = await startService(files);
+  for (const id of [1, 2]) await postJson(url, "crm", { id, email: `ann${id}@x` });
+  const decision = { kind: "join", a: "crm:1", b: "crm:2", reason: "she told us", by: "Eve" };
+  const decided = await fetch(`${url}/v1/decisions`, {
+    method: "POST",
+    body: JSON.stringify(decision),
+  });
+  expect(decided.status).toBe(200);
+  const { config, database } = files;
+  const chosen = ["--config", config, "--database", database];
+  const { stdout } = await runCommand(["explain", ...chosen, "crm:1", "crm:2"]);
+  expect(stdout).toMatch(
+    /\n {2}crm:1 – crm:2 {2}followed\n {4}decision dc_\w+ of \S+ by Eve: she told us\n$/,
+  );
+});
+
+test("without a database it says how to name one", async () => {
+  const folder = temporaryFolder();
+  const chosen = ["--config", writeConfig(folder, SOURCES), "--database", join(folder, "none.db")];
+  const { code, stderr } = await runCommand(["explain", ...chosen, "crm:1", "crm:2"]);
+  expect([code, stderr]).toEqual([
+    1,
+    `selfsame: there is no database at ${join(folder, "none.db")}; name another with --database, or serve or import first\n`,
+  ]);
 });

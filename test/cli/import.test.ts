@@ -214,7 +214,7 @@ test("when the database is held by another it stops, says where, and goes on whe
   expect((await importing.exited).code).toBe(1);
   expect(importing.stdout).toBe("");
   expect(importing.stderr).toBe(
-    `selfsame: stopped at line ${LINES_AT_ONCE + 1}: Not stored, another process holds the database; ` +
+    `selfsame: stopped at line ${LINES_AT_ONCE + 1}: Not stored: another process holds the database; ` +
       "try again soon. Run the import again; nothing is imported twice\n",
   );
   other.exec("COMMIT");
@@ -233,7 +233,10 @@ test("what it cannot start on is wrong usage, told in one line", async () => {
   const folder = temporaryFolder();
   const files = serviceFiles(folder, CONFIG);
   const calls = [
-    [importInto(files, "crm", join(folder, "missing.ndjson")), "missing.ndjson cannot be read"],
+    [
+      importInto(files, "crm", join(folder, "missing.ndjson")),
+      `there is no file ${join(folder, "missing.ndjson")}\n`,
+    ],
     [importInto(files, "crm", folder), "is a folder"],
     [importInto(files, "crn", "-"), "no source is called crn; configured are crm, hooks"],
   ] as const;

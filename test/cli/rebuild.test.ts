@@ -49,6 +49,36 @@ test("nothing differs, until somebody meddles with the database; rebuilt, it is 
   expect((await rebuild("--check")).code).toBe(0);
 });
 
+test("rules that are not in force are no fault of the database, and have no version yet", async () => {
+  const { folder, rebuild } = await imported();
+  writeConfig(folder, `${SOURCES}identity: { namespaces: { email: { block: [ann@x] } } }\n`);
+  const check = await rebuild("--check");
+  expect(check.code).toBe(1);
+  expect(check.stdout).toContain(
+    "4 identifiers, 3 links, by the configured rules, which are not in force: would change: 0 merges and 1 split; ",
+  );
+  expect(check.stderr).toMatch(
+    /^selfsame: the configured rules are not those in force; rebuild [^\n]+ puts them in force\n$/,
+  );
+  const applied = await rebuild();
+  expect([applied.code, applied.stderr]).toEqual([0, ""]);
+  expect(applied.stdout).toContain(
+    "3 links, rules version 2, in force from now on: 0 merges and 1 split; ",
+  );
+});
+
+test("rules that change nobody still wait to be put in force", async () => {
+  const { folder, rebuild } = await imported();
+  writeConfig(folder, `${SOURCES}identity: { namespaces: { email: { limit: 7 } } }\n`);
+  const check = await rebuild("--check");
+  expect([check.code, check.stdout]).toEqual([
+    1,
+    "4 identifiers, 3 links, by the configured rules, which are not in force: nothing differs\n",
+  ]);
+  expect((await rebuild()).code).toBe(0);
+  expect((await rebuild("--check")).code).toBe(0);
+});
+
 test("other rules: told with --check, applied without, as JSON for machines", async () => {
   const { folder, rebuild, digest } = await imported();
   const before = await digest();
@@ -83,5 +113,7 @@ test("a database that is not there is told in one line, and not made", async () 
     database,
   ]);
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toBe(`selfsame: there is no database at ${database}\n`);
+  expect(stderr).toBe(
+    `selfsame: there is no database at ${database}; name another with --database, or serve or import first\n`,
+  );
 });

@@ -67,7 +67,7 @@ describe("every kind", () => {
         ...kept({ event: refused }, [one, three]),
         kind: "refusal",
         rule: "limit",
-        reason: "one person may hold no more account (limit)",
+        reason: "one person may hold only so many account (limit)",
       },
     ]);
   });

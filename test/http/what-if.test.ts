@@ -31,7 +31,10 @@ const rules = (namespaces: object) => ({ identity: { namespaces } });
 test("the rules in force would change nothing", async () => {
   const app = await seeded();
   const { status, body } = await app.post("/v1/what-if", rules({ account: { limit: 1 } }));
-  expect([status, body]).toEqual([200, { before: [], after: [], merges: [], splits: [] }]);
+  expect([status, body]).toEqual([
+    200,
+    { warnings: [], before: [], after: [], merges: [], splits: [] },
+  ]);
 });
 
 test("merges and splits are told by name, with the links that cause them, and nothing changes", async () => {
@@ -60,6 +63,7 @@ test("merges and splits are told by name, with the links that cause them, and no
   ];
   const other = { id, identifiers: ["account:a2"] };
   expect(body).toEqual({
+    warnings: [],
     before: [one, other],
     after: [merged, ...parts],
     merges: [
@@ -92,7 +96,10 @@ test("a limit that is left out stays what is configured, and may be asked for", 
 describe("rules that cannot be are told with the path of the fault", () => {
   test.each<[body: unknown, detail: string | RegExp]>([
     [{}, "identity: expected an object, and there is nothing."],
-    [{ rules: {}, identity: {} }, /^rules: unknown key; known are identity, limits\.$/],
+    [
+      { rules: {}, identity: {} },
+      /^rules: unknown key; known are identity, limits, version, at\.$/,
+    ],
     [rules({ email: { limit: 0 } }), "identity.namespaces.email.limit: expected at least 1."],
     [
       rules({ email: { limit: 1001 } }),
@@ -136,4 +143,39 @@ apiKeys:
   const statusWith = async (key: string) =>
     (await app.post("/v1/what-if", rules({}), { authorization: `Bearer ${key}` })).status;
   expect([await statusWith("r3ad"), await statusWith("wr1te")]).toEqual([200, 403]);
+});
+
+test("what looks like a slip is told beside the answer, and a parameter that means nothing is refused", async () => {
+  const app = await seeded();
+  const { status, body } = await app.post<object>(
+    "/v1/what-if",
+    rules({ account: { limit: 1 }, emial: { limit: 2 }, email: { block: ["/ANN@x/"] } }),
+  );
+  expect([status, body]).toEqual([
+    200,
+    {
+      before: [],
+      after: [],
+      merges: [],
+      splits: [],
+      warnings: [
+        {
+          path: "identity.namespaces.email.block[0]",
+          message: expect.stringContaining("can never match"),
+        },
+        {
+          path: "identity.namespaces.emial",
+          message: expect.stringContaining("did you mean email?"),
+        },
+      ],
+    },
+  ]);
+  const refused = await app.post<ProblemBody>("/v1/what-if?dryRun=true", rules({}));
+  expect([refused.status, refused.body.detail]).toEqual([400, "dryRun: unknown key."]);
+});
+
+test("rules that name one namespace alone leave the others without theirs", async () => {
+  const app = await seeded();
+  const { body } = await app.post<DifferenceView>("/v1/what-if", rules({}));
+  expect(body.merges.length).toBe(1);
 });
