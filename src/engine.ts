@@ -207,7 +207,8 @@ export class Engine {
     return turns.take(async () => {
       const addressed = await addressBatch(store, ids, events, otherEvents);
       // What names nobody may be stored by whatever rules.
-      if (events.length > 0) await rulebook.requireVersion(addressed.rulesVersion);
+      if (events.some(({ home }) => home !== null))
+        await rulebook.requireVersion(addressed.rulesVersion);
       const resolution = await this.#resolve(addressed);
       if (resolution === "stale") return "stale";
       const report = reportBatch(batch, addressed, resolution, rulebook.rules);
