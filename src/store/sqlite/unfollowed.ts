@@ -17,12 +17,19 @@ interface End {
   readonly profile: ProfileId;
 }
 
-export function prepareUnfollowed(database: SqliteDatabase, lookups: Lookups) {
+type Read = (id: ProfileId, limit: number) => readonly UnfollowedEdge[];
+
+interface UnfollowedReads {
+  readonly links: Read;
+  readonly joins: Read;
+}
+
+export function prepareUnfollowed(database: SqliteDatabase, lookups: Lookups): UnfollowedReads {
   const rowsOf = prepareLinkRows(database);
   const joinsOf = prepareJoins(database);
   const edgesOf = prepareEdges(database);
-  const ofProfile = (find: (profile: number, limit: number) => EdgeRow[]) =>
-    database.client.transaction((id: ProfileId, limit: number): readonly UnfollowedEdge[] => {
+  const ofProfile = (find: (profile: number, limit: number) => EdgeRow[]): Read =>
+    database.client.transaction((id: ProfileId, limit: number) => {
       const row = lookups.identifierById(id);
       return row === undefined ? [] : edgesOf(find(row.profile, limit));
     });
