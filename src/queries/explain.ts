@@ -2,13 +2,16 @@
  * Explains why two ids are one person, or why they are not. For one person: the shortest path of evidence, link by link
  * with its events. For two: the links that would lead from one to the other and are not followed, each with its rule.
  */
+import { setImmediate } from "node:timers/promises";
 import { decisionView, type DecisionView } from "./decision-view.ts";
 import { formatTime } from "../extract/time.ts";
 import { evidencePath, type EvidenceStep } from "../identity/evidence-path.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { ProfileId } from "../identity/types.ts";
 import { joinView, linkView, type LinkView, type RulesOfReasons } from "./link-view.ts";
-import type { DecisionRecord, LinkRecord, ProfileRecord, Store } from "../store/store.ts";
+import type { DecisionRecord, ProfileRecord, Store, UnfollowedEdge } from "../store/store.ts";
+import { linksBetween } from "./links-between.ts";
+import { UnfollowedSearch, type UnfollowedWay } from "./unfollowed-search.ts";
 
 export type Explanation =
   | {
@@ -20,16 +23,17 @@ export type Explanation =
   | {
       readonly samePerson: false;
       readonly profiles: readonly [ProfileId, ProfileId];
-      /** The fewest links that would have to be followed; empty where nothing links the two. */
+      /** The links that would have to be followed, over as few profiles as were found; empty where none were. */
       readonly because: readonly LinkView[];
       /** Standing decisions that keep the two apart. */
       readonly decisions: readonly DecisionView[];
       readonly summary: string;
+      /** Whether there are links that are not told, or that nobody has looked at. */
+      readonly more: boolean;
     };
 
-/** How many profiles a search for a way through unfollowed links looks at, and how many links of each. */
-const PROFILES_MAX = 200;
-const LINKS_PER_PROFILE_MAX = 1000;
+/** Links between the same two profiles tell the same story; nobody reads more of them. */
+const LINKS_TOLD_PER_STEP_MAX = 100;
 
 /** `a` and `b` are ids of identifiers. Undefined where one of them is not known. */
 export async function explain(
@@ -45,27 +49,78 @@ export async function explain(
   const rulings = await rulingsBetween(store, left, right);
   const splits = rulings.filter(({ kind }) => kind === "split");
   const joins = rulings.filter(({ kind }) => kind === "join");
-  const links = await new UnfollowedSearch(store, left.id, right.id).find();
-  const because = [
-    ...links.map((link) => linkView(link, rules)),
-    ...joins.map((join) => joinView(join, rules)),
-  ];
+  const way = await wayBetween(store, left, right, joins);
+  const because = await viewsOf(store, rules, way);
+  const more = way.more || way.steps.some(({ length }) => length > LINKS_TOLD_PER_STEP_MAX);
   return {
     samePerson: false,
     profiles: [left.id, right.id],
     because,
     decisions: splits.map((split) => decisionView(split, rules)),
-    summary: summaryOf(because, splits),
+    summary: summaryOf(because, splits, { ...way, more }),
+    more,
   };
 }
 
-function summaryOf(because: readonly LinkView[], splits: readonly DecisionRecord[]): string {
-  if (because.length > 0)
-    return because.map(({ a, b, reason }) => `${a} and ${b}: ${reason}`).join("; ");
+/** What links the two directly, or else the way from one to the other over further profiles. */
+async function wayBetween(
+  store: Store,
+  left: ProfileRecord,
+  right: ProfileRecord,
+  joins: readonly DecisionRecord[],
+): Promise<UnfollowedWay> {
+  const { links, more } = await linksBetween(store, left, right);
+  const refused = joins.flatMap(({ id, a, b, objection }): UnfollowedEdge[] => {
+    if (objection === undefined) return [];
+    return [{ a, b, objection, profiles: [left.id, right.id], decision: id }];
+  });
+  const direct = [...links, ...refused];
+  if (direct.length > 0) return { steps: [direct], looked: direct.length, more };
+  return new UnfollowedSearch(store, left.id, right.id).find();
+}
+
+/** Evidence is read for what is told alone; it takes many times longer than to find the links. */
+async function viewsOf(
+  store: Store,
+  rules: RulesOfReasons,
+  { steps }: UnfollowedWay,
+): Promise<LinkView[]> {
+  const views: LinkView[] = [];
+  for (const step of steps) {
+    const edges = step.slice(0, LINKS_TOLD_PER_STEP_MAX);
+    await setImmediate();
+    const links = new Map(
+      (await store.linksOf(edges.map(({ a, b }) => [a.id, b.id]))).map(
+        (link) => [linkKey(link.a, link.b), link] as const,
+      ),
+    );
+    for (const { a, b, objection, decision } of edges)
+      // The objection is the one that was found: others may have committed since then.
+      views.push(
+        decision === undefined
+          ? linkView({ ...links.get(linkKey(a, b))!, objection }, rules)
+          : joinView({ ...(await store.decision(decision))!, objection }, rules),
+      );
+  }
+  return views;
+}
+
+function summaryOf(
+  because: readonly LinkView[],
+  splits: readonly DecisionRecord[],
+  { looked, more }: UnfollowedWay,
+): string {
+  if (because.length > 0) {
+    const told = because.map(({ a, b, reason }) => `${a} and ${b}: ${reason}`).join("; ");
+    return more ? `${told}; and more` : told;
+  }
+  const found = more
+    ? `nothing was found among the first ${looked} links looked at`
+    : "nothing links them";
   const [split] = splits;
   return split === undefined
-    ? "nothing links them"
-    : `the decision ${split.id} of ${formatTime(split.at)} keeps them apart, and nothing links them`;
+    ? found
+    : `the decision ${split.id} of ${formatTime(split.at)} keeps them apart, and ${found}`;
 }
 
 async function pathBetween(
@@ -111,72 +166,4 @@ async function rulingsBetween(
     ({ a, b }) => (leftIds.has(a) && rightIds.has(b)) || (leftIds.has(b) && rightIds.has(a)),
   );
   return Promise.all(found.map(async ({ id }) => (await store.decision(id))!));
-}
-
-/** How a profile was reached, and over which links. */
-interface Reached {
-  readonly from: ProfileId | undefined;
-  readonly links: readonly LinkRecord[];
-}
-
-/** A search from both sides at once, profile by profile, through links that are not followed. */
-class UnfollowedSearch {
-  readonly #store: Store;
-  readonly #sides: readonly [Map<ProfileId, Reached>, Map<ProfileId, Reached>];
-  readonly #queues: readonly [ProfileId[], ProfileId[]];
-
-  constructor(store: Store, left: ProfileId, right: ProfileId) {
-    const start: Reached = { from: undefined, links: [] };
-    this.#store = store;
-    this.#sides = [new Map([[left, start]]), new Map([[right, start]])];
-    this.#queues = [[left], [right]];
-  }
-
-  async find(): Promise<readonly LinkRecord[]> {
-    for (let looked = 0; looked < PROFILES_MAX; looked++) {
-      // The side with less to look at goes on; a mailbox that thousands share would take for ever.
-      const [left, right] = this.#queues;
-      const isLeft = right.length === 0 || (left.length > 0 && left.length <= right.length);
-      const side = isLeft ? 0 : 1;
-      const next = this.#queues[side].shift();
-      if (next === undefined) return [];
-      const met = await this.#expand(next, side);
-      if (met !== undefined) return [...this.#way(met, 0), ...this.#way(met, 1)];
-    }
-    return [];
-  }
-
-  /** Looks at one profile's links; returns the profile at which the two sides have met. */
-  async #expand(profile: ProfileId, side: 0 | 1): Promise<ProfileId | undefined> {
-    const reached = this.#sides[side];
-    const others = this.#sides[1 - side]!;
-    for (const [other, links] of byFarEnd(
-      profile,
-      await this.#store.unfollowedLinks(profile, LINKS_PER_PROFILE_MAX),
-    )) {
-      if (reached.has(other)) continue;
-      reached.set(other, { from: profile, links });
-      if (others.has(other)) return other;
-      this.#queues[side].push(other);
-    }
-    return undefined;
-  }
-
-  #way(from: ProfileId, side: 0 | 1): LinkRecord[] {
-    const reached = this.#sides[side];
-    const way: LinkRecord[] = [];
-    for (let step = reached.get(from)!; step.from !== undefined; step = reached.get(step.from)!)
-      way.push(...step.links);
-    return side === 0 ? way.toReversed() : way;
-  }
-}
-
-/** Links by the profile at the far end, those that stay within the profile left out. */
-function byFarEnd(profile: ProfileId, links: readonly LinkRecord[]): Map<ProfileId, LinkRecord[]> {
-  const byProfile = new Map<ProfileId, LinkRecord[]>();
-  for (const link of links) {
-    const other = link.profiles.find((end) => end !== profile);
-    if (other !== undefined) byProfile.set(other, [...(byProfile.get(other) ?? []), link]);
-  }
-  return byProfile;
 }

@@ -6,31 +6,33 @@ import { traitKey, type Found, type Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
-import type { DecisionId, Identifier, ProfileId } from "../identity/types.ts";
+import type { DecisionId, Identifier, Node, ProfileId } from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { History } from "./memory/history.ts";
 import { Identities, known, type StoredLink } from "./memory/identities.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
-import type {
-  Basis,
-  ChangeRecord,
-  Commit,
-  CommitOutcome,
-  DecisionRecord,
-  DecisionRequest,
-  JourneyPage,
-  JourneyRequest,
-  LinkRecord,
-  Loaded,
-  LoadRequest,
-  PersonRecord,
-  ProfileRecord,
-  RulesRecord,
-  Store,
-  Tally,
-  Totals,
-  WholeGraph,
+import {
+  linkRank,
+  type Basis,
+  type ChangeRecord,
+  type Commit,
+  type CommitOutcome,
+  type DecisionRecord,
+  type DecisionRequest,
+  type JourneyPage,
+  type JourneyRequest,
+  type LinkRecord,
+  type Loaded,
+  type LoadRequest,
+  type PersonRecord,
+  type ProfileRecord,
+  type RulesRecord,
+  type Store,
+  type Tally,
+  type Totals,
+  type UnfollowedEdge,
+  type WholeGraph,
 } from "./store.ts";
 
 interface MemoryBasis extends Basis {
@@ -176,14 +178,39 @@ export class MemoryStore implements Store {
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    const links = this.#identities.linksOf(this.#members(id) ?? []);
-    return links.slice(0, limit).map((link) => this.#linkRecord(link));
+    return this.#ranked(id)
+      .slice(0, limit)
+      .map((link) => this.#linkRecord(link));
   }
 
-  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    const links = this.#identities.linksOf(this.#members(id) ?? []);
-    const unfollowed = links.filter(({ objection }) => objection !== undefined);
-    return unfollowed.slice(0, limit).map((link) => this.#linkRecord(link));
+  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
+    return this.#ranked(id)
+      .flatMap((link) => this.#unfollowed(link, undefined))
+      .slice(0, limit);
+  }
+
+  async unfollowedJoins(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
+    const ids = new Set(this.#members(id)?.map(({ node }) => node.id));
+    return this.#decisions
+      .all()
+      .filter(({ kind, a, b }) => kind === "join" && (ids.has(a.id) || ids.has(b.id)))
+      .flatMap((join) => this.#unfollowed(join, join.id))
+      .slice(0, limit);
+  }
+
+  #ranked(id: ProfileId): StoredLink[] {
+    return this.#identities
+      .linksOf(this.#members(id) ?? [])
+      .toSorted((left, right) => linkRank(left.objection) - linkRank(right.objection));
+  }
+
+  /** None where it is followed, or was taken back. */
+  #unfollowed(
+    { a, b, objection }: Pick<StoredLink, "a" | "b" | "objection">,
+    decision: DecisionId | undefined,
+  ): UnfollowedEdge[] {
+    if (objection === undefined) return [];
+    return [{ a, b, objection, profiles: this.#profilesOf(a, b), decision }];
   }
 
   async linksOf(
@@ -197,12 +224,16 @@ export class MemoryStore implements Store {
   }
 
   #linkRecord(link: StoredLink): LinkRecord {
-    const canonical = (id: ProfileId) => this.#stored(id)!.profile.founder.node.id;
     return {
       ...link,
       ...this.#history.evidence(link),
-      profiles: [canonical(link.a.id), canonical(link.b.id)],
+      profiles: this.#profilesOf(link.a, link.b),
     };
+  }
+
+  #profilesOf(a: Node, b: Node): readonly [ProfileId, ProfileId] {
+    const canonical = ({ id }: Node) => this.#stored(id)!.profile.founder.node.id;
+    return [canonical(a), canonical(b)];
   }
 
   async component(id: ProfileId): Promise<Graph | undefined> {

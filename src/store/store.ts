@@ -37,7 +37,7 @@ import type {
 } from "../identity/change-set.ts";
 import type { CountedGraph, Graph } from "../identity/graph.ts";
 import type { Seeds } from "../identity/ids.ts";
-import type { Objection } from "../identity/objection.ts";
+import { outcomeOf, type Objection } from "../identity/objection.ts";
 import type {
   Decision,
   DecisionId,
@@ -206,6 +206,17 @@ export interface LinkRecord extends Link {
   readonly profiles: readonly [ProfileId, ProfileId];
 }
 
+/** A link or a join that is not followed, without its evidence: what a search over many of them can afford. */
+export interface UnfollowedEdge {
+  readonly a: Node;
+  readonly b: Node;
+  readonly objection: Objection;
+  /** The canonical profiles of the two ends. */
+  readonly profiles: readonly [ProfileId, ProfileId];
+  /** Set for a join. */
+  readonly decision: DecisionId | undefined;
+}
+
 /** An entry of the feed. The sequence rises by one from entry to entry, without gaps. */
 export type ChangeRecord = Change & { readonly sequence: number };
 
@@ -247,6 +258,18 @@ export interface PersonRecord {
 /** How many events a link names as its evidence. */
 export const EVIDENCE_MAX = 5;
 
+/**
+ * Where a link stands among those of a profile when not all can be told: followed, refused, waiting for better trust,
+ * and last what is blocked or generic. Anybody who may post can make any number of the latter two, so they never come
+ * before the former.
+ */
+export function linkRank(objection: Objection | undefined): 0 | 1 | 2 | 3 {
+  const outcome = outcomeOf(objection);
+  if (outcome === "followed") return 0;
+  if (outcome === "refused") return 1;
+  return objection?.rule === "trust" ? 2 : 3;
+}
+
 export interface Store {
   /** Two random numbers of this database, from which all its ids are made. */
   readonly seeds: Seeds;
@@ -263,10 +286,15 @@ export interface Store {
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
   /** Undefined where nobody has the id. */
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
-  /** The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them. */
+  /**
+   * The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them, in
+   * the order of `linkRank`. A store may rank no more than some ten thousand of those that are out of play.
+   */
   links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
-  /** The same of those links alone that are not followed. */
-  unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]>;
+  /** The same of those links alone that are not followed, without their evidence. */
+  unfollowedLinks(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]>;
+  /** The standing joins with an end in the profile that are not followed; at most `limit` of them. */
+  unfollowedJoins(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]>;
   /** The known ones of the pairs, in no particular order. */
   linksOf(pairs: readonly (readonly [ProfileId, ProfileId])[]): Promise<readonly LinkRecord[]>;
   /** The canonical profile of the identifier and its component, whole. */

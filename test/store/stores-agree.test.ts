@@ -7,7 +7,7 @@ import { linkKey } from "../../src/identity/identifier.ts";
 import type { Objection } from "../../src/identity/objection.ts";
 import type { Link, Node, ProfileId } from "../../src/identity/types.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import type { Commit, Store } from "../../src/store/store.ts";
+import { linkRank, type Commit, type Store } from "../../src/store/store.ts";
 import { commitOf, created, decisionOf, event, linkOf, node } from "../support/commits.ts";
 import { SEEDS } from "../support/ids.ts";
 import { storeKinds } from "../support/stores.ts";
@@ -171,6 +171,8 @@ async function everythingOf(store: Store) {
       component: told((await store.component(id))!),
       links: byPair(await store.links(id, 100)),
       unfollowed: byPair(await store.unfollowedLinks(id, 100)),
+      unfollowedJoins: await store.unfollowedJoins(id, 100),
+      ranks: (await store.links(id, 3)).map(({ objection }) => linkRank(objection)),
     })),
   );
   return {

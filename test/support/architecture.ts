@@ -109,7 +109,8 @@ const ROOMS: readonly Room[] = [
       "src/addressing.ts",
       "src/tallies.ts",
     ],
-    packages: ["node:crypto"],
+    // A long search lets others have their turn.
+    packages: ["node:crypto", "node:timers/promises"],
   },
   {
     paths: ["src/config/"],

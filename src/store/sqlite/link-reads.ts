@@ -6,60 +6,48 @@ import type { Milliseconds, ProfileId } from "../../identity/types.ts";
 import { EVIDENCE_MAX, type LinkRecord } from "../store.ts";
 import { objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { LINK_COLUMNS, prepareLinkRows, type LinkRow } from "./link-rows.ts";
 import { nodeOf, type Lookups } from "./reads.ts";
 import { joinSpans, type Span } from "./spans.ts";
-
-type LinkRow = Omit<typeof tables.links.$inferSelect, "eligible">;
 
 type Pair = readonly [ProfileId, ProfileId];
 
 interface LinkReads {
   readonly links: (id: ProfileId, limit: number) => readonly LinkRecord[];
-  readonly unfollowedLinks: (id: ProfileId, limit: number) => readonly LinkRecord[];
   readonly linksOf: (pairs: readonly Pair[]) => readonly LinkRecord[];
 }
-
-const COLUMNS = "a, b, trust, evidence_at AS evidenceAt, rule, subject";
 
 export function prepareLinkReads(database: SqliteDatabase, lookups: Lookups): LinkReads {
   const { client } = database;
   const recordOf = prepareRecord(database, lookups);
-  const linksAt = prepareLinksAt(database, "true");
-  const unfollowedLinksAt = prepareLinksAt(database, "rule IS NOT NULL");
+  const rowsOf = prepareLinkRows(database);
   const linkByEnds = client.prepare<[a: number, b: number], LinkRow>(
-    `SELECT ${COLUMNS} FROM links WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
+    `SELECT ${LINK_COLUMNS} FROM links AS l WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
   );
 
-  const ofProfile = (at: typeof linksAt) =>
-    client.transaction((id: ProfileId, limit: number): readonly LinkRecord[] => {
-      const row = lookups.identifierById(id);
-      if (row === undefined) return [];
-      const distinct = new Map<string, LinkRow>();
-      for (const { ordinal } of lookups.membersOfProfile(row.profile)) {
-        if (distinct.size >= limit) break;
-        for (const link of at(ordinal, limit)) distinct.set(`${link.a}|${link.b}`, link);
-      }
-      return [...distinct.values()].slice(0, limit).map(recordOf);
-    });
-  const linksOf = client.transaction((pairs: readonly Pair[]): readonly LinkRecord[] =>
-    pairs.flatMap((pair) => {
-      const [one, other] = pair.map((id) => lookups.identifierById(id)?.ordinal);
+  const links = client.transaction((id: ProfileId, limit: number): readonly LinkRecord[] => {
+    const row = lookups.identifierById(id);
+    if (row === undefined) return [];
+    const followed = rowsOf.followed(row.profile, limit);
+    const rest = limit - followed.length;
+    const unfollowed = rest === 0 ? [] : rowsOf.unfollowed(row.profile, rest);
+    return [...followed, ...unfollowed].map(recordOf);
+  });
+  const linksOf = client.transaction((pairs: readonly Pair[]): readonly LinkRecord[] => {
+    // Pairs of two profiles' members name the same few identifiers again and again.
+    const ordinals = new Map<ProfileId, number | undefined>();
+    const ordinalOf = (id: ProfileId) => {
+      if (!ordinals.has(id)) ordinals.set(id, lookups.identifierById(id)?.ordinal);
+      return ordinals.get(id);
+    };
+    return pairs.flatMap((pair) => {
+      const [one, other] = pair.map(ordinalOf);
       if (one === undefined || other === undefined) return [];
       const row = linkByEnds.get(Math.min(one, other), Math.max(one, other));
       return row === undefined ? [] : [recordOf(row)];
-    }),
-  );
-  return { links: ofProfile(linksAt), unfollowedLinks: ofProfile(unfollowedLinksAt), linksOf };
-}
-
-/** The links of one identifier, from either end, no more of them than the limit. */
-function prepareLinksAt({ client }: SqliteDatabase, condition: string) {
-  const rowsOf = client.prepare<[{ ordinal: number; limit: number }], LinkRow>(
-    `SELECT ${COLUMNS} FROM links WHERE a = :ordinal AND ${condition}
-     UNION ALL SELECT ${COLUMNS} FROM links WHERE b = :ordinal AND ${condition}
-     LIMIT :limit`,
-  );
-  return (ordinal: number, limit: number): LinkRow[] => rowsOf.all({ ordinal, limit });
+    });
+  });
+  return { links, linksOf };
 }
 
 /** The events of a link are those at home with either end that mention the other. */

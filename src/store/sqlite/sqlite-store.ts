@@ -24,6 +24,7 @@ import type {
   Store,
   Tally,
   Totals,
+  UnfollowedEdge,
   WholeGraph,
 } from "../store.ts";
 import { prepareBasis, type SqliteBasis } from "./basis.ts";
@@ -41,6 +42,7 @@ import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
+import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
   readonly seeds: Seeds;
@@ -52,6 +54,7 @@ export class SqliteStore implements Store {
   readonly #commit;
   readonly #profile;
   readonly #links;
+  readonly #unfollowed;
   readonly #journeys;
   readonly #ledger;
   #commits = 0;
@@ -68,6 +71,7 @@ export class SqliteStore implements Store {
     this.#commit = prepareCommit(this.#database, bases);
     this.#profile = prepareProfileRead(this.#database, this.#lookups);
     this.#links = prepareLinkReads(this.#database, this.#lookups);
+    this.#unfollowed = prepareUnfollowed(this.#database, this.#lookups);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
   }
@@ -111,8 +115,12 @@ export class SqliteStore implements Store {
     return guarded(() => this.#links.links(id, limit));
   }
 
-  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    return guarded(() => this.#links.unfollowedLinks(id, limit));
+  async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
+    return guarded(() => this.#unfollowed.links(id, limit));
+  }
+
+  async unfollowedJoins(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
+    return guarded(() => this.#unfollowed.joins(id, limit));
   }
 
   async linksOf(
