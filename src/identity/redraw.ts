@@ -65,48 +65,66 @@ export function redraw(
     if (components.affected.has(componentOf[node]!)) return componentPlaces.get(componentOf[node]!);
     return component === undefined ? undefined : { former: component };
   };
+  const isTouched = (node: number) =>
+    profiles.affected.has(profileOf[node]!) || components.affected.has(componentOf[node]!);
   const canonicalOf = (node: number): ProfileId => {
     const founder = founders.get(profileOf[node]!);
     return founder === undefined ? nodes[node]!.profile! : nodes[founder]!.id;
   };
 
-  const moves: Move[] = [];
-  for (let node = 0; node < nodes.length; node++) {
-    const { id, profile, component: formerComponent } = nodes[node]!;
-    const isTouched =
-      profiles.affected.has(profileOf[node]!) || components.affected.has(componentOf[node]!);
-    if (profile === undefined || !isTouched) continue;
-    const place = placeOf(node);
-    const component = componentPlaceOf(node);
-    if (!isAt(place, profile) || !isAt(component, formerComponent))
-      moves.push({ id, place, component });
-  }
-  const judged: number[] = [];
-  for (let link = 0; link < links.length; link++)
-    if (!sameObjection(links[link]!.objection, derivation.objections[link])) judged.push(link);
-  const judgedJoins = decisions.filter(
-    ({ id, objection }) =>
-      derivation.joinObjections.has(id) &&
-      !sameObjection(objection, derivation.joinObjections.get(id)),
-  );
   return {
     affected: profiles.nodes,
-    moves,
+    moves: movesOf(nodes, isTouched, placeOf, componentPlaceOf),
     founders: [...founders.values()]
       .map((founder) => nodes[founder]!)
       .filter(({ id, profile }) => profile !== undefined && profile !== id)
       .map(({ id }) => id),
-    judged,
-    decisions: judgedJoins.map(({ id }) => ({
-      kind: "judged",
-      id,
-      objection: derivation.joinObjections.get(id),
-    })),
+    judged: judgedLinks(links, derivation),
+    decisions: judgedJoins(decisions, derivation),
     changes: borderChanges(profiles, nodes, profileOf, founders, originOf),
     placeOf,
     componentOf: componentPlaceOf,
     canonicalOf,
   };
+}
+
+/** Of the nodes whose profile or component is otherwise, those that are not where they were. */
+function movesOf(
+  nodes: readonly GraphNode[],
+  isTouched: (node: number) => boolean,
+  placeOf: (node: number) => Place,
+  componentPlaceOf: (node: number) => ComponentPlace,
+): Move[] {
+  const moves: Move[] = [];
+  for (let node = 0; node < nodes.length; node++) {
+    const { id, profile, component: formerComponent } = nodes[node]!;
+    if (profile === undefined || !isTouched(node)) continue;
+    const place = placeOf(node);
+    const component = componentPlaceOf(node);
+    if (!isAt(place, profile) || !isAt(component, formerComponent))
+      moves.push({ id, place, component });
+  }
+  return moves;
+}
+
+/** The places of the links that are judged otherwise than the store keeps. */
+function judgedLinks(links: Graph["links"], { objections }: Derivation): number[] {
+  const judged: number[] = [];
+  for (let link = 0; link < links.length; link++)
+    if (!sameObjection(links[link]!.objection, objections[link])) judged.push(link);
+  return judged;
+}
+
+function judgedJoins(
+  decisions: Graph["decisions"],
+  { joinObjections }: Derivation,
+): DecisionChange[] {
+  return decisions
+    .filter(
+      ({ id, objection }) =>
+        joinObjections.has(id) && !sameObjection(objection, joinObjections.get(id)),
+    )
+    .map(({ id }) => ({ kind: "judged", id, objection: joinObjections.get(id) }));
 }
 
 /** What is otherwise in how nodes are grouped. */
