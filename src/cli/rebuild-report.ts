@@ -23,7 +23,13 @@ function isSame({ differing }: RebuildReport): boolean {
 export function rebuildText(report: RebuildReport): string {
   if (isSame(report)) return "nothing differs";
   const { identifiers, neighbours, links } = report.differing;
-  const rows = `in the database ${identifiers} places of identifiers, ${neighbours} counts of neighbours, ${links} judgements of links`;
+  const rows = [
+    counted(identifiers, "identifier is kept elsewhere", "identifiers are kept elsewhere"),
+    counted(neighbours, "count of neighbours differs", "counts of neighbours differ"),
+    counted(links, "link is judged otherwise", "links are judged otherwise"),
+  ]
+    .flat()
+    .join(", ");
   return report.merges.length + report.splits.length === 0
     ? `nobody changes; ${rows}`
     : `${countsText(report)}; ${rows}`;
@@ -42,6 +48,11 @@ function rulesText({ rulesChanged, rulesVersion }: RebuildReport, check: boolean
   return check
     ? "by the configured rules, which are not in force"
     : `rules version ${rulesVersion}, in force from now on`;
+}
+
+/** Nothing where there is nothing to count. */
+function counted(count: number, one: string, many: string): string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }
 
 /** The merges and splits, by name. */
