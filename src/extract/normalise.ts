@@ -21,7 +21,7 @@ const NOT_IN_DOMAIN = /[/\\?#%:[\]@<>^|]/;
 
 /** NFC, trimmed, lower-cased, the domain in ASCII. Dots and `+tags` are kept: some people use them on purpose. */
 function normaliseEmail(text: string): Usable {
-  const bare = text.replace(/^mailto:/i, "").trim();
+  const bare = text.replace(/^(mailto:)+/i, "").trim();
   const address = (NAMED_ADDRESS.exec(bare)?.[1] ?? bare).trim().normalize("NFC");
   const at = address.lastIndexOf("@");
   // Lower-casing can take a text out of NFC again.
@@ -31,7 +31,11 @@ function normaliseEmail(text: string): Usable {
     return { unusable: "not an e-mail address" };
   const ascii = domainToASCII(domain).replace(/\.$/, "");
   // A host that ends in a number is an IPv4 address to the URL standard, which would rewrite it.
-  if (ascii === "" || /(^|\.)\d+$/.test(ascii)) return { unusable: "not an e-mail address" };
+  // Looked at again: a full-width comma is a comma in ASCII.
+  const isOdd = NOT_IN_ADDRESS.test(ascii) || NOT_IN_DOMAIN.test(ascii);
+  const hasEmptyLabel = ascii.split(".").includes("");
+  if (hasEmptyLabel || isOdd || /(^|\.)\d+$/.test(ascii))
+    return { unusable: "not an e-mail address" };
   const email = `${local}@${ascii}`;
   return email.length > EMAIL_CHARACTERS_MAX
     ? { unusable: "not an e-mail address" }

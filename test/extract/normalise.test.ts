@@ -39,6 +39,12 @@ describe("e-mail addresses", () => {
     ["ann@[127.0.0.1]", undefined],
     [`${"a".repeat(250)}@x.de`, undefined],
     [42, undefined],
+    // Found by the property below.
+    ["-@0，", undefined],
+    ["#@..", undefined],
+    ["ann@example..com", undefined],
+    ["ann@example.com.", "ann@example.com"],
+    ["mailto:mailto:ann@example.com", "ann@example.com"],
   ])("%s becomes %s", (text, email) => expect(normalise("email", text)).toBe(email));
 
   test("normalising is idempotent", () => {
