@@ -180,6 +180,24 @@ describe.each(storeKinds)("$name", (kind) => {
     );
   });
 
+  test("a refusal names the event that brought it about, not a stranger's of the same batch", async () => {
+    const service = await start(kind, { namespaces: { user_id: { limit: 1 } } });
+    const of = (id: string, t: number, user_id: string, email: string): RuledEvent => ({
+      source: "crm",
+      id,
+      t,
+      ids: { user_id, email },
+    });
+    await service.post("crm", of("later", 5, "u1", "a1@x"));
+    const together = [of("earlier", 1, "u2", "a1@x"), of("stranger", 9, "u3", "a3@x")];
+    const receipts = await Promise.all(together.map((event) => service.post(event.source, event)));
+    const cause = { event: receipts[0]![0]!.event };
+    const { entries } = await feed(service);
+    const refusals = entries.filter(({ kind: what }) => what === "refusal");
+    expect(refusals).toMatchObject([{ link: { a: expect.any(String) }, cause }]);
+    await dispose();
+  });
+
   test("I6: a split that is taken back leaves the digest of before, and so does a join", async () => {
     await fc.assert(
       fc.asyncProperty(plays(18), async ({ events, rules, decisions }) => {

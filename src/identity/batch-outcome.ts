@@ -16,7 +16,7 @@ import type {
 } from "./change-set.ts";
 import { identifierText, linkKey } from "./identifier.ts";
 import { isRefusal, sameObjection, type Objection } from "./objection.ts";
-import { objectionChange, type Aged } from "./redraw.ts";
+import { objectionChange, type Aged, type Origin } from "./redraw.ts";
 import { NO_COUNTS } from "./rules.ts";
 import type { settlePlain } from "./settle-plain.ts";
 import type { JudgedLink, Settlement } from "./settlement.ts";
@@ -148,7 +148,10 @@ export class BatchOutcome {
       isNew: before === undefined,
       objection: this.#objectionTo(key),
     }));
-    return [...drafted, ...this.#folded.judged.map((link) => ({ ...link, isNew: false }))];
+    return [
+      ...drafted,
+      ...this.#folded.judged.map(({ origin: _, ...link }) => ({ ...link, isNew: false })),
+    ];
   }
 
   #feed(): Change[] {
@@ -156,12 +159,12 @@ export class BatchOutcome {
     for (const [key, link] of this.#draft.links) {
       const objection = this.#objectionTo(key);
       if (objection === undefined || sameObjection(objection, link.before?.objection)) continue;
-      objections.push(...this.#objectionTold(link, objection, link.event));
+      const origin = { cause: { event: link.event.id }, at: link.event.receivedAt };
+      objections.push(...this.#objectionTold(link, objection, origin));
     }
-    const last = this.#draft.events.findLast(({ kind }) => kind === "stored")?.event;
     for (const link of this.#folded.judged)
       if (link.objection !== undefined)
-        objections.push(...this.#objectionTold(link, link.objection, last!));
+        objections.push(...this.#objectionTold(link, link.objection, link.origin));
     const generics = this.#plan.genericTurns.map(({ node, event }): Change => ({
       kind: "generic",
       into: this.#canonicalOf(node.id)!,
@@ -176,10 +179,9 @@ export class BatchOutcome {
   #objectionTold(
     { a, b }: Pick<LinkDraft, "a" | "b">,
     objection: Objection,
-    event: IdentifiedEvent,
+    origin: Origin,
   ): Change[] {
     const profiles = [this.#agedOf(a.id), this.#agedOf(b.id)] as const;
-    const origin = { cause: { event: event.id }, at: event.receivedAt };
     const change = objectionChange({ a: a.id, b: b.id }, profiles, objection, origin);
     return change === undefined ? [] : [change];
   }

@@ -17,8 +17,8 @@ import { linkKey } from "./identifier.ts";
 import { outcomeOf, type Objection } from "./objection.ts";
 import { redraw, type Origin } from "./redraw.ts";
 import type { Rules } from "./rules.ts";
-import type { JudgedLink, Seat, Settlement } from "./settlement.ts";
-import type { IdentifiedEvent, ProfileId } from "./types.ts";
+import type { Seat, Settlement } from "./settlement.ts";
+import type { IdentifiedEvent, Link, ProfileId } from "./types.ts";
 
 const NOTHING_FOLDED: Settlement = {
   seats: new Map(),
@@ -69,7 +69,11 @@ export function settleFolded(
     refusals,
     judged: redrawing.judged
       .filter((link) => !draft.links.has(keyOfLink(graph, link)))
-      .map((link) => judgedLink(graph, link, derivation.objections[link])),
+      .map((link) => {
+        const { a } = graph.links[link]!;
+        const origin = originOf(derivation.profileOf[a]!, a);
+        return { ...linkAt(graph, link), objection: derivation.objections[link], origin };
+      }),
     decisions: redrawing.decisions,
     changes: redrawing.changes,
     canonicalOf: (id) => {
@@ -88,13 +92,9 @@ function keyOfLink({ nodes, links }: Graph, place: number): string {
   return linkKey(nodes[a]!, nodes[b]!);
 }
 
-function judgedLink(
-  { nodes, links }: Graph,
-  place: number,
-  objection: Objection | undefined,
-): JudgedLink {
+function linkAt({ nodes, links }: Graph, place: number): Link {
   const { a, b, trust, evidenceAt } = links[place]!;
-  return { a: nodes[a]!, b: nodes[b]!, trust, evidenceAt, objection };
+  return { a: nodes[a]!, b: nodes[b]!, trust, evidenceAt };
 }
 
 interface Assembly {

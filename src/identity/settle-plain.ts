@@ -35,7 +35,7 @@ export function settlePlain(
     const merges = profiles.join(linksByEvent.get(event) ?? [], created);
     for (const { into, from } of merges)
       changes.push({ kind: "merge", into, from, cause: { event: event.id }, at: event.receivedAt });
-    // An id may be given out between this event and the next, though not within the batch.
+    // Also one that founds a profile until a later event of the batch: the feed names it.
     for (const id of created) if (profiles.founderOf(plan.unitOf(id)) === id) founded.add(id);
   }
 

@@ -8,6 +8,7 @@ import type {
   Place,
 } from "./change-set.ts";
 import type { Objection } from "./objection.ts";
+import type { Origin } from "./redraw.ts";
 import type { Link, ProfileId } from "./types.ts";
 
 /** Where an identifier that the batch creates is kept. */
@@ -19,6 +20,8 @@ export interface Seat {
 
 /** A known link that is judged otherwise than before, though the batch brings no news of it. */
 export interface JudgedLink extends Link {
+  /** What brought it about: an event of the same group, for a batch holds strangers' events too. */
+  readonly origin: Origin;
   readonly objection: Objection | undefined;
 }
 
