@@ -150,7 +150,7 @@ export class BatchOutcome {
     }));
     return [
       ...drafted,
-      ...this.#folded.judged.map(({ origin: _, ...link }) => ({ ...link, isNew: false })),
+      ...this.#folded.judged.map(({ origin: _origin, ...link }) => ({ ...link, isNew: false })),
     ];
   }
 
