@@ -3,8 +3,8 @@
  * from it. What zod cannot see, such as whether a path can be parsed, is checked where the configuration is compiled.
  */
 import { z } from "zod";
+import { name, sourceSchema, trust } from "./source-config.ts";
 
-const NAME_CHARACTERS_MAX = 64;
 const BLOCK_PATTERNS_MAX = 10_000;
 /** A regular expression longer than this is no longer read by anybody; it also bounds what compiling one can cost. */
 export const REGEX_CHARACTERS_MAX = 256;
@@ -17,90 +17,6 @@ export const databaseSchema = z
     (file) => !/^(:|file:)/i.test(file),
     "expected the path of a file, not :memory: or a file: address",
   );
-
-const name = z
-  .string()
-  .max(NAME_CHARACTERS_MAX)
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
-    "a name starts with a letter or digit and goes on with letters, digits, _ . or -",
-  );
-
-const path = z.string().meta({
-  description:
-    'Where the value lies: "event.user.id", "$.a[0].b" (JSONPath), "header:X-Name", "query:name".',
-});
-
-const literal = z
-  .strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) })
-  .meta({ description: "A literal value instead of a path." });
-
-const extraction = z
-  .union([path, literal, z.array(z.union([path, literal])).min(1)], {
-    error: 'expected a path such as "event.user.id", a literal { value: … }, or a list of them',
-  })
-  .meta({
-    description:
-      "A path, a literal { value: … }, or a list of them: the first that gives a usable value counts.",
-  });
-
-const trust = z.enum(["verified", "claimed"]);
-
-const sourceSchema = z.strictObject({
-  enabled: z.boolean().default(true).meta({ description: "A disabled source is answered 403." }),
-  replaceProfileId: extraction
-    .optional()
-    .meta({ description: "Where the sender's own id of the person lies." }),
-  idSpace: name.optional().meta({
-    description:
-      "The namespace of the sender's ids; sources may share one. Default: the source's name.",
-  }),
-  idScope: extraction.optional().meta({
-    description: "A prefix that makes the sender's ids unique, such as a workspace's id.",
-  }),
-  eventType: extraction
-    .optional()
-    .meta({ description: "Default: the body's `type`, else the source's name." }),
-  eventId: extraction.optional().meta({
-    description:
-      "What tells a redelivery from a new event. Default: known headers, else a hash of the body.",
-  }),
-  occurredAt: extraction.optional().meta({
-    description:
-      "RFC 3339, or Unix seconds or milliseconds. Default: when the delivery was received.",
-  }),
-  identifiers: z
-    .record(name, extraction)
-    .default({})
-    .meta({ description: "Further identifiers by namespace, such as email." }),
-  traits: z
-    .record(z.string().min(1).max(256), extraction)
-    .default({})
-    .meta({ description: "Traits by name." }),
-  events: path
-    .optional()
-    .meta({ description: "Where the events lie in a delivery that holds many." }),
-  withoutId: z
-    .enum(["anonymous", "quarantine", "drop"])
-    .default("anonymous")
-    .meta({ description: "What becomes of an event that names nobody." }),
-  trust: trust
-    .default("verified")
-    .meta({ description: "How far the source is believed when it links two identifiers." }),
-  respond: z.enum(["receipt", "full", "empty"]).default("receipt").meta({
-    description: "What the sender is answered: outcomes, outcomes and profiles, or an empty body.",
-  }),
-  phoneCountry: z
-    .string()
-    .optional()
-    .meta({ description: "The country (two letters) of phone numbers written without one." }),
-  bodyBytesMax: z
-    .int()
-    .min(1)
-    .max(25 * 2 ** 20)
-    .optional()
-    .meta({ description: "The largest body of this source. Default: limits.bodyBytesMax." }),
-});
 
 const blockPattern = z.union(
   [
@@ -247,6 +163,17 @@ export const configSchema = z.strictObject({
     )
     .default([])
     .meta({ description: "Who may query. None: the service answers on loopback only." }),
+  publicUrl: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
+      "expected the address senders post to, up to /webhooks, such as https://hooks.example.com",
+    )
+    .optional()
+    .meta({
+      description:
+        "The service as its senders see it, up to /webhooks: https://hooks.example.com. For senders that sign the address they post to, such as HubSpot and Twilio.",
+    }),
   sources: z
     .record(name, sourceSchema)
     .default({})
@@ -272,9 +199,7 @@ export const whatIfSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
-export type SourceConfig = z.output<typeof sourceSchema>;
 export type Limits = z.output<typeof limitsSchema>;
 export type IdentityConfig = z.output<typeof identitySchema>;
 export type NamespaceConfig = z.output<typeof namespaceSchema>;
 export type BlockPattern = z.output<typeof blockPattern>;
-export type Extraction = z.output<typeof extraction>;

@@ -1,5 +1,6 @@
 /** What a configuration may say and hardly can mean. Nothing here keeps the service from starting. */
-import type { Config, IdentityConfig, SourceConfig } from "../../schema/config.ts";
+import type { Config, IdentityConfig } from "../../schema/config.ts";
+import type { SourceConfig } from "../../schema/source-config.ts";
 import type { Source } from "../extract/source.ts";
 import type { RuleRemark } from "./rules-config.ts";
 import { nearestName } from "./suggestion.ts";

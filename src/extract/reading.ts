@@ -2,9 +2,10 @@
  * Readings: a configured extraction (a path, a literal or a list of them) made ready to be asked for candidate values,
  * one after the other, until the asker finds one usable.
  */
-import type { Extraction } from "../../schema/config.ts";
+import type { Extraction, ExtractionPart } from "../../schema/source-config.ts";
 import type { JsonText } from "./json-text.ts";
 import { compilePath, PathSyntaxError, type Path, type Subject } from "./path.ts";
+import { plainText } from "./usable.ts";
 
 /** One event of a delivery as paths and readings see it. */
 export interface EventSubject extends Subject {
@@ -38,23 +39,67 @@ export function compileReading(extraction: Extraction): Reading {
   const entries = Array.isArray(extraction) ? extraction : [extraction];
   const readers = entries.map((entry, index) => {
     try {
-      return typeof entry === "string"
-        ? pathReader(compilePath(entry))
-        : literalReader(entry.value);
+      return compileReader(entry);
     } catch (error) {
       if (error instanceof PathSyntaxError && Array.isArray(extraction)) error.index = index;
       throw error;
     }
   });
-  const names = entries.map((entry) =>
-    typeof entry === "string" ? entry : JSON.stringify(entry.value),
-  );
   return {
-    description: names.join(", "),
+    description: entries.map(describe).join(", "),
     *candidates(subject) {
       for (const reader of readers) yield* reader(subject);
     },
   };
+}
+
+function compileReader(entry: ExtractionPart): Reader {
+  if (typeof entry === "string") return pathReader(compilePath(entry));
+  return "all" in entry ? compositeReader(entry) : literalReader(entry.value);
+}
+
+/** As it was written. */
+function describe(entry: ExtractionPart): string {
+  if (typeof entry === "string") return entry;
+  return "all" in entry ? entry.all.join(" and ") : JSON.stringify(entry.value);
+}
+
+/**
+ * One text of several values, as `order.created` or `shop/42`. A separator within all but the last is escaped, so no
+ * two lists of values read the same; where one of them is missing nothing is offered.
+ */
+function compositeReader({ all, separator }: Extract<ExtractionPart, { all: unknown }>): Reader {
+  const readers = all.map((path) => pathReader(compilePath(path)));
+  const escaped = encodeEvery(separator);
+  const escape = (text: string) => text.replaceAll("%", "%25").replaceAll(separator, escaped);
+  return function* (subject) {
+    const parts = readers.map((reader) => firstText(reader(subject)));
+    if (parts.some((part) => part === undefined)) return;
+    const present = parts.filter((part) => part !== undefined);
+    const value = [...present.slice(0, -1).map(({ text }) => escape(text)), present.at(-1)!.text];
+    const text = value.join(separator);
+    yield {
+      value: text,
+      path: all.join(" and "),
+      fromRequest: present.every(({ fromRequest }) => fromRequest),
+      json: () => JSON.stringify(text),
+      literal: () => undefined,
+    };
+  };
+}
+
+function encodeEvery(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+    .join("");
+}
+
+function firstText(candidates: Iterable<Candidate>) {
+  for (const { value, literal, fromRequest } of candidates) {
+    const plain = plainText(value, literal);
+    if ("text" in plain) return { text: plain.text, fromRequest };
+  }
+  return undefined;
 }
 
 function literalReader(value: string | number | boolean): Reader {

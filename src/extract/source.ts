@@ -1,5 +1,6 @@
 /** A configured source made ready: every path compiled, every default filled in. */
-import type { Extraction, Limits, SourceConfig } from "../../schema/config.ts";
+import type { Limits } from "../../schema/config.ts";
+import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
 import type { Trust } from "../identity/types.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
 import { compilePath, PathSyntaxError, type Path } from "./path.ts";
