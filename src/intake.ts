@@ -3,7 +3,7 @@
  * dropped or quarantined; whether an event is new, and whose it is, only the store can tell.
  */
 import type { UnaddressedEvent } from "./addressing.ts";
-import type { Credentials } from "./config/door.ts";
+import type { CredentialNames } from "./verify/credentials.ts";
 import { parseBody, type BodyFault, type RequestParts } from "./extract/body.ts";
 import {
   extractEvent,
@@ -29,7 +29,7 @@ export interface Delivery extends RequestParts {
   /** Whether a body that cannot be parsed is kept: its sender has proved who it is. */
   readonly keepUnparseable?: boolean;
   /** Names of headers and query parameters that prove who posts, and are not kept. */
-  readonly credentials?: Credentials;
+  readonly credentials?: CredentialNames;
   /** Whether somebody with a shell handed it in: then a text stands for one event, whenever it is read. */
   readonly isFromFile?: boolean;
 }

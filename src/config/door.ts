@@ -5,7 +5,8 @@
 import type { SourceConfig } from "../../schema/source-config.ts";
 import type { VerifyScheme } from "../../schema/verify-config.ts";
 import type { SourceFault } from "../extract/source.ts";
-import { compileVerifier, credentialNames } from "../verify/compile.ts";
+import { compileVerifier } from "../verify/compile.ts";
+import { credentialNames, type CredentialNames } from "../verify/credentials.ts";
 import type { Handshake } from "../verify/handshakes.ts";
 import type { Verifier } from "../verify/verifier.ts";
 
@@ -13,18 +14,13 @@ export interface Door {
   /** Undefined where anybody may post. */
   readonly verifier: Verifier | undefined;
   /** Lower-case names of headers and query parameters that prove who posts, and must not be kept. */
-  readonly credentials: Credentials;
+  readonly credentials: CredentialNames;
   readonly handshake: Handshake | undefined;
   readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
   /** Origins of web pages that may post from a browser; undefined where that is not looked at. */
   readonly allowedOrigins: readonly string[] | undefined;
   /** Where a browser goes after it posted a form. */
   readonly redirectTo: string | undefined;
-}
-
-export interface Credentials {
-  readonly headers: ReadonlySet<string>;
-  readonly query: ReadonlySet<string>;
 }
 
 /** Without a number of its own, a burst is what comes in this time. */

@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import type { SourceConfig } from "../../schema/source-config.ts";
-import { sameText } from "./same-text.ts";
+import { fingerprint, isAnyOf } from "./constant-time.ts";
 import type { SignedRequest } from "./verifier.ts";
 
 export interface Handshake {
@@ -119,7 +119,8 @@ export function answerOther(
 ): Greeting | undefined {
   if (kind === "meta") {
     const given = query.get("hub.verify_token");
-    const isRight = token !== undefined && given !== null && sameText(given, token);
+    const isRight =
+      token !== undefined && given !== null && isAnyOf([fingerprint(given)], [fingerprint(token)]);
     return isRight && query.get("hub.mode") === "subscribe"
       ? plain(query.get("hub.challenge") ?? "")
       : undefined;

@@ -66,7 +66,7 @@ const text = fc.oneof(
   person.map((fields) =>
     new URLSearchParams(
       Object.entries(fields).map(
-        ([name, value]) => [`a[${name}][]`, String(value)] as [string, string],
+        ([name, value]) => [`a[${name}][]`, JSON.stringify(value) ?? ""] as [string, string],
       ),
     ).toString(),
   ),
