@@ -38,13 +38,8 @@ export function answerPost(
   request: SignedRequest,
 ): Greeting | undefined {
   switch (kind) {
-    case "slack": {
-      const question = questionOf(request, "url_verification");
-      const challenge = question?.["challenge"];
-      return question?.["type"] === "url_verification" && typeof challenge === "string"
-        ? plain(challenge)
-        : undefined;
-    }
+    case "slack":
+      return answerSlack(request);
     case "zoom":
       return answerZoom(secrets, request);
     case "github":
@@ -57,6 +52,15 @@ export function answerPost(
     case "cloudevents":
       return undefined;
   }
+}
+
+/** Slack asks for its own text back; of the address of a slash command it only wants to see the certificate. */
+function answerSlack(request: SignedRequest): Greeting | undefined {
+  const question = questionOf(request, "url_verification");
+  const challenge = question?.["challenge"];
+  if (question?.["type"] === "url_verification" && typeof challenge === "string")
+    return plain(challenge);
+  return isShortFormWith(request, "ssl_check", "1") ? EMPTY : undefined;
 }
 
 /** Zoom asks for the HMAC of a text of its own, and asks again every few days. */
@@ -73,6 +77,17 @@ function answerZoom(secrets: readonly string[], request: SignedRequest): Greetin
     body: JSON.stringify({ plainToken, encryptedToken }),
     headers: {},
   };
+}
+
+function isShortFormWith(
+  { body, contentType }: SignedRequest,
+  field: string,
+  value: string,
+): boolean {
+  if (body.byteLength > QUESTION_BYTES_MAX) return false;
+  if (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") !== true)
+    return false;
+  return new URLSearchParams(Buffer.from(body).toString("latin1")).get(field) === value;
 }
 
 /** The JSON object of a short body that holds the word; most deliveries are told from a handshake by that alone. */

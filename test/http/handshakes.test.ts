@@ -59,6 +59,21 @@ describe("the handshake of", () => {
     expect(body.profiles).toBe(1);
   });
 
+  test("Slack is also a look at the certificate, in a form", async () => {
+    const app = await openTestApp(CONFIG);
+    const form = (body: string): RequestInit => ({
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body,
+    });
+    const answer = await send(app, "/webhooks/slack", form("ssl_check=1&token=t"));
+    expect(answer).toMatchObject({ status: 200, text: "" });
+    await expectNoEvents(app, "slack", 1);
+    await send(app, "/webhooks/slack", form("ssl_check=0&command=%2Fgo"));
+    const { body } = await app.get<StatsView>("/v1/stats");
+    expect(body.received).toEqual({ deliveries: 2, events: 1 });
+  });
+
   test("Zoom gets its text back, signed", async () => {
     const app = await openTestApp(CONFIG);
     const question = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6U" } };
