@@ -40,6 +40,9 @@ export type RejectionCode =
   | "body-too-large"
   | "unparseable"
   | "unknown-content-type"
+  | "too-slow"
+  | "headers-too-large"
+  | "malformed-request"
   | "overloaded"
   | StoreRejectionCode
   | "internal";
