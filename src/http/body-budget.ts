@@ -5,7 +5,6 @@
  *     begin -> unfinished -> finish -> waiting for its commit -> release
  *                  `-> cut off: too slow, or the slowest when there is no room -> release
  */
-import { performance } from "node:perf_hooks";
 import type { Limits } from "../../schema/config.ts";
 
 export type BodyLimits = Pick<

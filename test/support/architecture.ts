@@ -145,7 +145,7 @@ const ROOMS: readonly Room[] = [
       "node:crypto",
       "node:net",
       "node:http",
-      "node:perf_hooks",
+
       "node:stream",
     ],
   },
