@@ -43,6 +43,10 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 400, title: "The body cannot be parsed" };
     case "unauthorised":
       return { status: 401, title: "An API key is needed" };
+    case "unverified":
+      return { status: 401, title: "Not verified" };
+    case "forbidden-origin":
+      return { status: 403, title: "Not allowed from this page" };
     case "forbidden":
       return { status: 403, title: "Not allowed" };
     case "disabled-source":
@@ -63,6 +67,8 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 431, title: "The headers are too large" };
     case "internal":
       return { status: 500, title: "Internal error" };
+    case "rate-limited":
+      return { status: 429, title: "Too many deliveries", retryAfterSeconds: 1 };
     case "overloaded":
       return { status: 503, title: "Too busy", retryAfterSeconds: 1 };
     case "rules-superseded":
@@ -79,10 +85,10 @@ interface Problem {
   readonly body: string;
 }
 
-function describe(code: ProblemCode, detail: string): Problem {
-  const { status, title, retryAfterSeconds } = kindOf(code);
-  const retryAfter =
-    retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
+function describe(code: ProblemCode, detail: string, retryAfterSeconds?: number): Problem {
+  const { status, title, retryAfterSeconds: usual } = kindOf(code);
+  const wait = retryAfterSeconds ?? usual;
+  const retryAfter = wait === undefined ? {} : { "Retry-After": String(wait) };
   return {
     status,
     headers: { ...retryAfter, "Content-Type": "application/problem+json" },
@@ -90,8 +96,14 @@ function describe(code: ProblemCode, detail: string): Problem {
   };
 }
 
-export function problem(context: Context, code: ProblemCode, detail: string): Response {
-  const { status, headers, body } = describe(code, detail);
+/** `retryAfterSeconds` is when to come again, where that is known better than by the code. */
+export function problem(
+  context: Context,
+  code: ProblemCode,
+  detail: string,
+  retryAfterSeconds?: number,
+): Response {
+  const { status, headers, body } = describe(code, detail, retryAfterSeconds);
   return context.body(body, status, headers);
 }
 
