@@ -159,7 +159,17 @@ const ROOMS: readonly Room[] = [
       "src/store/store.ts",
       "schema/config.ts",
     ],
-    packages: ["hono", "hono/", "@hono/", "zod", "node:crypto", "node:net", "node:http"],
+    packages: [
+      "hono",
+      "hono/",
+      "@hono/",
+      "zod",
+      "node:crypto",
+      "node:net",
+      "node:http",
+
+      "node:stream",
+    ],
   },
   { paths: ["src/cli/", "src/index.ts"], project: ["src/", "schema/"] },
   { paths: ["src/version.ts"], project: [], packages: [] },
