@@ -1,5 +1,5 @@
 /**
- * The configuration file: read, its `${NAME}`s replaced, validated, compiled. Everything that is wrong is told at
+ * The configuration file: read, its `${NAME}`s replaced, its presets merged in, validated, compiled. Everything that is wrong is told at
  * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
@@ -8,8 +8,10 @@ import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./c
 import { configWarnings } from "./config-warnings.ts";
 import { compileSource, type Source, type SourceFault } from "../extract/source.ts";
 import type { Rules } from "../identity/rules.ts";
+import { expandPresets } from "./presets.ts";
 import { compileRules, type RuleRemark } from "./rules-config.ts";
 import { readBySchema } from "./schema-faults.ts";
+import { secretFault } from "./secret-faults.ts";
 
 /** A configuration made ready to run by. */
 export interface Settings {
@@ -44,15 +46,22 @@ export function loadConfig(file: string, environment: Environment): Settings {
 export function parseConfig(text: string, file: string, environment: Environment): Settings {
   const source = new ConfigText(text, file);
   source.replaceVariables(environment);
-  const read = readBySchema(configSchema, source.value());
-  if ("value" in read) return compileSettings(read.value, source);
-  throw new ConfigError(
-    read.faults.map(({ path, message, isUnknownKey }) => {
+  const expanded = expandPresets(source.value());
+  const presetFaults = expanded.faults.map((fault) =>
+    source.fault(["sources", fault.source, "preset"], fault.message),
+  );
+  const read = readBySchema(configSchema, expanded.config);
+  // Without its preset a source would be told faults that it does not have.
+  if ("value" in read && presetFaults.length === 0) return compileSettings(read.value, source);
+  const schemaFaults = "value" in read ? [] : read.faults;
+  throw new ConfigError([
+    ...presetFaults,
+    ...schemaFaults.map(({ path, message, isUnknownKey }) => {
       const fault = source.fault(path, message);
       if (!isUnknownKey) return fault;
       return { ...fault, line: source.lineOfKey(path.slice(0, -1), path.at(-1) as string) };
     }),
-  );
+  ]);
 }
 
 function compileSettings(config: Config, text: ConfigText): Settings {
@@ -80,6 +89,8 @@ function compileSources(config: Config): {
   const sources = new Map<string, Source>();
   const faults: SourceFault[] = [];
   for (const [name, sourceConfig] of Object.entries(config.sources)) {
+    const secret = secretFault(name, sourceConfig);
+    if (secret !== undefined) faults.push({ path: ["sources", name, "secret"], message: secret });
     const compiled = compileSource(name, sourceConfig, config.limits);
     if ("source" in compiled) sources.set(name, compiled.source);
     else
