@@ -69,9 +69,14 @@ const ROOMS: readonly Room[] = [
   { paths: ["src/identity/"], project: [], packages: [] },
   {
     paths: ["src/extract/"],
-    project: ["src/identity/", "schema/config.ts"],
+    project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
     // domainToASCII is a pure function; the others read texts.
     packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
+  },
+  {
+    paths: ["src/verify/"],
+    project: ["src/extract/time.ts", "schema/verify-config.ts"],
+    packages: ["node:crypto"],
   },
   {
     paths: ["src/store/store.ts", "src/store/memory.ts", "src/store/memory/"],
@@ -114,7 +119,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     paths: ["src/config/"],
-    project: ["src/identity/", "src/extract/", "schema/config.ts"],
+    project: ["src/identity/", "src/extract/", "schema/config.ts", "schema/source-config.ts"],
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
@@ -237,7 +242,7 @@ function moduleState(program: SyntaxNode): string[] {
 /** Pure rooms' modules that touch the clock, chance, the outside or keep state between calls, one line each. */
 export function impurities(modules: readonly Module[]): string[] {
   return modules
-    .filter(({ path }) => begins(path, ["src/identity/", "src/extract/"]))
+    .filter(({ path }) => begins(path, ["src/identity/", "src/extract/", "src/verify/"]))
     .flatMap((module) => {
       const program = parsed(module).program as unknown as SyntaxNode;
       return [...touchedBelow(program), ...moduleState(program)].map(
