@@ -4,6 +4,7 @@ import { formatFault } from "../config/config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
+import { remarkLog } from "./remark-log.ts";
 import { openServiceOrExplain, rebuildDetails, rebuildText } from "./rebuild-report.ts";
 import {
   CommandError,
@@ -66,6 +67,7 @@ async function serve(choice: ServeChoice): Promise<void> {
     applyRules: choice.applyRules,
     onStoreError: (error) =>
       logger.error({ err: error }, "a commit failed; senders were asked to try again"),
+    onRemark: remarkLog(logger),
   });
   const { applied } = service;
   // In a new database there is nobody whom the first rules could change.
@@ -79,7 +81,13 @@ async function serve(choice: ServeChoice): Promise<void> {
     settings,
     onError: (error) => logger.error({ err: error }, "a request failed"),
   });
-  const server = await startServer(app, choice.host, choice.port).catch(async (error: unknown) => {
+  const server = await startServer(app, {
+    host: choice.host,
+    port: choice.port,
+    limits: settings.limits,
+    // What never became a request belongs to no source.
+    onTurnedAway: (code, detail) => void service.engine.reject(undefined, code, detail),
+  }).catch(async (error: unknown) => {
     await service.close();
     throw new CommandError(
       1,

@@ -29,7 +29,7 @@ export function compileVerifier(
         message,
       })),
     ),
-    ...secretFaults(schemes, compiled, secrets),
+    ...secretFaults(compiled, secrets),
   ];
   return faults.length > 0 ? { faults } : { verifier: anyOf(schemes, compiled) };
 }
@@ -56,9 +56,11 @@ function placeIn(key: string, index: number, count: number): (string | number)[]
   return count === 1 ? [key] : [key, index];
 }
 
-/** Of several schemes each may have secrets of its own kind: a secret must fit one of them, and each must find one. */
+/**
+ * Of several schemes each may have secrets of its own kind, and a secret must fit one of them. A scheme that finds none
+ * never holds: a preset names all schemes of a sender, of which only one is in use.
+ */
 function secretFaults(
-  schemes: readonly VerifyScheme[],
   compiled: readonly CompiledScheme[],
   secrets: readonly string[],
 ): VerifierFault[] {
@@ -69,7 +71,7 @@ function secretFaults(
         message: "it is missing, and verification needs it: write secret: ${NAME_OF_A_VARIABLE}",
       },
     ];
-  const unfit = secrets.flatMap((secret, index): VerifierFault[] => {
+  return secrets.flatMap((secret, index): VerifierFault[] => {
     const path = placeIn("secret", index, secrets.length);
     if (secret === "")
       return [{ path, message: "it is empty, and an empty secret would let anybody sign" }];
@@ -79,17 +81,6 @@ function secretFaults(
     if (misfits.includes(undefined)) return [];
     return [{ path, message: [...new Set(misfits)].join("; or: ") }];
   });
-  if (unfit.length > 0) return unfit;
-  return compiled.flatMap(({ misfits }, index): VerifierFault[] =>
-    misfits.includes(undefined)
-      ? []
-      : [
-          {
-            path: placeIn("verify", index, schemes.length),
-            message: `none of the secrets can be one of ${schemes[index]!.scheme}: add it to the list of secrets`,
-          },
-        ],
-  );
 }
 
 /** Every scheme is asked, also after one held, so that the time does not tell which it was. */

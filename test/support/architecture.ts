@@ -74,8 +74,9 @@ const ROOMS: readonly Room[] = [
     packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
   },
   {
+    // Functions of bytes, secrets and the time they are given.
     paths: ["src/verify/"],
-    project: ["src/extract/time.ts", "schema/verify-config.ts"],
+    project: ["src/extract/time.ts", "schema/verify-config.ts", "schema/source-config.ts"],
     packages: ["node:crypto"],
   },
   {
@@ -91,6 +92,8 @@ const ROOMS: readonly Room[] = [
   {
     paths: [
       "src/engine.ts",
+      "src/admission.ts",
+      "src/token-bucket.ts",
       "src/intake.ts",
       "src/addressing.ts",
       "src/receipt.ts",
@@ -101,7 +104,14 @@ const ROOMS: readonly Room[] = [
       "src/decisions.ts",
       "src/store-faults.ts",
     ],
-    project: ["src/identity/", "src/extract/", "src/store/store.ts", "src/config/", "src/queries/"],
+    project: [
+      "src/identity/",
+      "src/extract/",
+      "src/verify/",
+      "src/store/store.ts",
+      "src/config/",
+      "src/queries/",
+    ],
     packages: ["node:crypto"],
   },
   {
@@ -119,7 +129,14 @@ const ROOMS: readonly Room[] = [
   },
   {
     paths: ["src/config/"],
-    project: ["src/identity/", "src/extract/", "schema/config.ts", "schema/source-config.ts"],
+    project: [
+      "src/identity/",
+      "src/extract/",
+      "src/verify/",
+      "schema/config.ts",
+      "schema/source-config.ts",
+      "schema/verify-config.ts",
+    ],
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
@@ -142,7 +159,17 @@ const ROOMS: readonly Room[] = [
       "src/store/store.ts",
       "schema/config.ts",
     ],
-    packages: ["hono", "hono/", "@hono/", "zod", "node:crypto", "node:net", "node:http"],
+    packages: [
+      "hono",
+      "hono/",
+      "@hono/",
+      "zod",
+      "node:crypto",
+      "node:net",
+      "node:http",
+
+      "node:stream",
+    ],
   },
   { paths: ["src/cli/", "src/index.ts"], project: ["src/", "schema/"] },
   { paths: ["src/version.ts"], project: [], packages: [] },
