@@ -7,9 +7,9 @@ import type { VerifyScheme } from "../../schema/verify-config.ts";
 import type { SourceFault } from "../extract/source.ts";
 import { compileVerifier } from "../verify/compile.ts";
 import { credentialNames, type CredentialNames } from "../verify/credentials.ts";
-import { secretFault } from "./secret-faults.ts";
 import type { Handshake } from "../verify/handshakes.ts";
 import type { Verifier } from "../verify/verifier.ts";
+import { secretFault } from "./secret-faults.ts";
 
 export interface Door {
   /** Undefined where anybody may post. */
@@ -34,9 +34,9 @@ export function compileDoor(
 ): { readonly door: Door } | { readonly faults: readonly SourceFault[] } {
   const schemes = schemesOf(config);
   const secrets = [config.secret ?? []].flat();
-  const secretIs = secretFault(name, config);
+  const secret = secretFault(name, config);
   const faults = [
-    ...(secretIs === undefined ? [] : [{ path: ["secret"], message: secretIs }]),
+    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
     ...handshakeFaults(config, secrets),
   ];
   if (faults.length > 0) return { faults };

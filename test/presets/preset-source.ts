@@ -17,11 +17,27 @@ export function schemesOf(preset: string): readonly VerifyScheme[] {
   return Array.isArray(verify) ? verify : [verify];
 }
 
+function isMetas(preset: string): boolean {
+  return (parse(presetText(preset)!) as { handshake?: string }).handshake === "meta";
+}
+
+/** A configuration of presets, each a source of its name, with keys of the sources' own beside them. */
+export function configOf(presets: readonly string[], own: object = {}): string {
+  const sources = presets.map((preset) => {
+    const source = {
+      preset,
+      ...(schemesOf(preset).length > 0 && { secret: SECRET }),
+      ...(isMetas(preset) && { handshakeToken: "chosen by us" }),
+      ...own,
+    };
+    return [preset, source] as const;
+  });
+  return JSON.stringify({ publicUrl: PUBLIC_URL, sources: Object.fromEntries(sources) });
+}
+
 /** The settings of a service with one source, called like its preset. */
 export function settingsWith(preset: string): Settings {
-  const source = { preset, ...(schemesOf(preset).length > 0 && { secret: SECRET }) };
-  const config = { publicUrl: PUBLIC_URL, sources: { [preset]: source } };
-  return parseConfig(JSON.stringify(config), `${preset}.yaml`, {});
+  return parseConfig(configOf([preset]), `${preset}.yaml`, {});
 }
 
 export function sourceOf(preset: string): Source {
