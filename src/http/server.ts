@@ -22,7 +22,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export type ServerLimits = Pick<
+type ServerLimits = Pick<
   Limits,
   | "headersSecondsMax"
   | "bodySecondsMax"
