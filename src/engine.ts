@@ -8,18 +8,16 @@
  * after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
-import { addressBatch, type AddressedBatch } from "./addressing.ts";
 import type { Settings } from "./config/config.ts";
 import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
-import type { Resolution } from "./identity/change-set.ts";
-import { BatchResolution } from "./identity/resolve.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
-import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
+import type { EventReceipt, TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { settleBatch } from "./settle-batch.ts";
 import { adviceOn, rejectionOf, type StoreRejectionCode } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
@@ -31,6 +29,8 @@ export interface IncomingDelivery extends RequestParts {
   readonly urlEventType?: string | undefined;
   /** Default: now. */
   readonly receivedAt?: Milliseconds | undefined;
+  /** Whether it has proved whom it is from: then a body that cannot be parsed is quarantined, not turned away. */
+  readonly isVerified?: boolean | undefined;
 }
 
 /** Why a delivery was turned away: a closed list, which the edge turns into statuses. */
@@ -111,6 +111,7 @@ export class Engine {
       source,
       receivedAt,
       urlEventType: incoming.urlEventType,
+      keepUnparseable: incoming.isVerified,
     };
     const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source.name, intake.fault.code, intake.fault.detail);
@@ -197,35 +198,11 @@ export class Engine {
     batch: readonly TakenIn[],
     rejections: readonly Tally[],
   ): Promise<readonly (readonly EventReceipt[])[]> {
-    const { store, ids, rulebook, turns } = this.#options;
-    const intents = batch.flatMap((taken) => taken.intents);
-    const events = intents.flatMap((intent) => (intent.kind === "resolve" ? [intent.event] : []));
-    const otherEvents = intents.flatMap((intent) => {
-      if (intent.kind === "resolve") return [];
-      return [intent.kind === "drop" ? intent : intent.event];
-    });
+    const { turns } = this.#options;
     return turns.take(async () => {
-      const addressed = await addressBatch(store, ids, events, otherEvents);
-      // What names nobody may be stored by whatever rules.
-      if (events.some(({ home }) => home !== null))
-        await rulebook.requireVersion(addressed.rulesVersion);
-      const resolution = await this.#resolve(addressed);
-      if (resolution === "stale") return "stale";
-      const report = reportBatch(batch, addressed, resolution, rulebook.rules);
-      const commit = { ...report.commit, tallies: [...report.commit.tallies, ...rejections] };
-      const outcome = await store.commit(commit, addressed.basis);
-      return outcome === "committed" ? report.receipts : "stale";
+      const settled = await settleBatch(this.#options, batch);
+      if (settled === "stale") return "stale";
+      return (await settled.commit(rejections)) === "committed" ? settled.receipts : "stale";
     });
-  }
-
-  async #resolve({ events, neighbourhood, basis }: AddressedBatch): Promise<Resolution | "stale"> {
-    const { store, rulebook } = this.#options;
-    const batch = new BatchResolution(events, neighbourhood, rulebook.rules);
-    for (let missing = batch.missing(); missing !== undefined; missing = batch.missing()) {
-      const found = await store.deepen(missing, basis);
-      if (found === "stale") return "stale";
-      batch.supply(found);
-    }
-    return batch.finish();
   }
 }

@@ -44,6 +44,8 @@ export interface ExtractionContext {
   readonly index: number | undefined;
   /** How many events before it in the same delivery have the same text. */
   readonly repetition: number;
+  /** The query string as far as it may be kept: what tells events apart must be there when they are taken again. */
+  readonly query: string;
   readonly fingerprint: Fingerprint;
 }
 
@@ -205,13 +207,32 @@ function readKey(source: Source, subject: EventSubject, context: ExtractionConte
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
   });
-  const given = configured ?? headerKey(subject);
-  if (given === undefined) {
-    const { urlEventType = "", repetition, fingerprint } = context;
-    const text = [urlEventType, subject.query.toString(), subject.json.text].join("\n");
-    // A delivery is not its own redelivery: the same text twice in one is two events.
-    return `sha256:${fingerprint(text)}${repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`}`;
-  }
+  return configured === undefined
+    ? keyOfUnread(subject, context, subject.json.text)
+    : keyOf(configured, context);
+}
+
+/** The same for what the paths of the source could not read, or for a body that is none: then it is asked nothing. */
+export function keyOfUnread(
+  { headers }: Pick<EventSubject, "headers">,
+  context: ExtractionContext,
+  text: string,
+): string {
+  const given = headerKey(headers);
+  if (given !== undefined) return keyOf(given, context);
+  const { urlEventType = "", repetition, query, fingerprint } = context;
+  const hash = fingerprint([urlEventType, query, text].join("\n"));
+  // A delivery is not its own redelivery: the same text twice in one is two events.
+  return `sha256:${hash}${repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`}`;
+}
+
+interface GivenKey {
+  readonly text: string;
+  /** Whether all events of the delivery share it. */
+  readonly shared: boolean;
+}
+
+function keyOf(given: GivenKey, context: ExtractionContext): string {
   // An id of the request is shared by all events of the delivery; the place tells them apart.
   const key =
     given.shared && context.index !== undefined
@@ -220,11 +241,9 @@ function readKey(source: Source, subject: EventSubject, context: ExtractionConte
   return Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX ? key : `sha256:${context.fingerprint(key)}`;
 }
 
-function headerKey(
-  subject: EventSubject,
-): { readonly text: string; readonly shared: true } | undefined {
+function headerKey(headers: EventSubject["headers"]): GivenKey | undefined {
   const usableHeader = (name: string) => {
-    const usable = usableId(subject.headers.get(name), () => undefined);
+    const usable = usableId(headers.get(name), () => undefined);
     return "text" in usable ? usable.text : undefined;
   };
   for (const name of EVENT_ID_HEADERS) {

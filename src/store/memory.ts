@@ -11,7 +11,17 @@ import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { History } from "./memory/history.ts";
 import { Identities, known, type StoredLink } from "./memory/identities.ts";
+import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
+import { Quarantine } from "./memory/quarantine.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
+import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptRecord,
+  KeptRequest,
+  KeptSummary,
+} from "./deliveries.ts";
 import {
   linkRank,
   type Basis,
@@ -47,6 +57,7 @@ export class MemoryStore implements Store {
   readonly #identities = new Identities();
   readonly #decisions = new Decisions();
   readonly #history = new History();
+  readonly #quarantine = new Quarantine();
   readonly #changes: ChangeRecord[] = [];
   readonly #tallies = new Map<string, Tally>();
 
@@ -73,11 +84,16 @@ export class MemoryStore implements Store {
         return kept === undefined ? undefined : ([traitKey(profile, name), kept.stamp] as const);
       }),
       events: pick(request.events, (id) => {
-        const event = this.#history.known(id);
+        const event = this.#history.known(id) ?? this.#quarantine.known(id);
         return event === undefined ? undefined : ([id, event] as const);
       }),
     };
-    return { neighbourhood, basis: this.#basis(), rulesVersion: this.#rules?.version ?? 0 };
+    const kept = pick(neighbourhood.events.values(), ({ quarantinedIn }) => {
+      const hold = quarantinedIn === undefined ? undefined : this.#quarantine.hold(quarantinedIn);
+      return hold === undefined ? undefined : ([hold.id, hold] as const);
+    });
+    const rulesVersion = this.#rules?.version ?? 0;
+    return { neighbourhood, basis: this.#basis(), kept, rulesVersion };
   }
 
   #basis(): MemoryBasis {
@@ -121,6 +137,7 @@ export class MemoryStore implements Store {
     for (const change of changes.changes)
       this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
     this.#history.commit(commit);
+    this.#quarantine.commit(commit);
     for (const tally of commit.tallies) this.#count(tally);
     return "committed";
   }
@@ -128,11 +145,10 @@ export class MemoryStore implements Store {
   #count(tally: Tally): void {
     const key = JSON.stringify([tally.source, tally.outcome]);
     const standing = this.#tallies.get(key);
-    this.#tallies.set(key, {
-      ...tally,
-      deliveries: tally.deliveries + (standing?.deliveries ?? 0),
-      events: tally.events + (standing?.events ?? 0),
-    });
+    const deliveries = tally.deliveries + (standing?.deliveries ?? 0);
+    const events = tally.events + (standing?.events ?? 0);
+    if (deliveries === 0 && events === 0) this.#tallies.delete(key);
+    else this.#tallies.set(key, { ...tally, deliveries, events });
   }
 
   async rules(): Promise<RulesRecord | undefined> {
@@ -256,6 +272,26 @@ export class MemoryStore implements Store {
 
   async tallies(): Promise<readonly Tally[]> {
     return [...this.#tallies.values()];
+  }
+
+  async deliveries(request: DeliveriesRequest): Promise<DeliveriesPage> {
+    return pageOf(this.#deliveryRecords(), request);
+  }
+
+  async delivery(id: string): Promise<DeliveryRecord | undefined> {
+    return this.#deliveryRecords().find((record) => record.id === id);
+  }
+
+  #deliveryRecords(): DeliveryRecord[] {
+    return deliveryRecords(this.#history.events(), this.#quarantine.records());
+  }
+
+  async keptDelivery(id: string): Promise<KeptRecord | undefined> {
+    return this.#quarantine.record(id);
+  }
+
+  async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
+    return this.#quarantine.page(request);
   }
 
   async totals(): Promise<Totals> {

@@ -50,6 +50,18 @@ import type {
   ProfileId,
   Stamp,
 } from "../identity/types.ts";
+import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptDelivery,
+  KeptHold,
+  KeptRecord,
+  KeptRequest,
+  KeptState,
+  KeptSummary,
+  QuarantinedEvent,
+} from "./deliveries.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -68,6 +80,8 @@ export interface Basis {
 export interface Loaded {
   readonly neighbourhood: Neighbourhood;
   readonly basis: Basis;
+  /** The deliveries in which the events asked for lie in quarantine, by id. */
+  readonly kept: ReadonlyMap<string, KeptHold>;
   /** The version of the rules in force, 0 before there are any. Who works by other rules must not commit. */
   readonly rulesVersion: number;
 }
@@ -88,24 +102,10 @@ export interface RulesRecord {
   readonly at: Milliseconds;
 }
 
-/** An event that could not be mapped, kept as it came so that it can be tried again. */
-export interface QuarantinedEvent {
-  readonly id: EventId;
-  readonly source: string;
-  readonly key: string;
-  readonly delivery: string;
-  readonly receivedAt: Milliseconds;
-  readonly reason: string;
-  readonly urlEventType: string | undefined;
-  readonly contentType: string;
-  /** Without any that carry secrets. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The query string, without the question mark. */
-  readonly query: string;
-  readonly body: Uint8Array;
-}
-
-/** How many deliveries and events of a source ended in one way. Counts in a commit are added to what stands. */
+/**
+ * How many deliveries and events of a source ended in one way. Counts in a commit are added to what stands, and may be
+ * negative where what lay in quarantine ended otherwise; a tally that comes to nothing is not kept.
+ */
 export interface Tally {
   readonly source: string;
   readonly outcome: string;
@@ -113,11 +113,27 @@ export interface Tally {
   readonly events: number;
 }
 
-export interface Commit {
-  readonly changes: ChangeSet;
+/** What changes in quarantine. */
+export interface QuarantineChanges {
+  /** Deliveries of which something is quarantined for the first time. */
+  readonly kept: readonly KeptDelivery[];
+  /** Of deliveries kept before or now; one that lies there already is replaced. */
   readonly quarantined: readonly QuarantinedEvent[];
-  /** Events of the change set that lay in quarantine and now leave it. */
+  /** Events that leave quarantine, before those above enter it. With its last event a delivery is kept no longer. */
   readonly released: readonly EventId[];
+  /** Of deliveries that were kept before and still are. */
+  readonly keptStates: readonly KeptState[];
+}
+
+export const NO_QUARANTINE: QuarantineChanges = {
+  kept: [],
+  quarantined: [],
+  released: [],
+  keptStates: [],
+};
+
+export interface Commit extends QuarantineChanges {
+  readonly changes: ChangeSet;
   readonly tallies: readonly Tally[];
   /** Rules that are in force from this commit on. */
   readonly rules?: RulesRecord;
@@ -303,6 +319,16 @@ export interface Store {
   decisions(request: DecisionRequest): Promise<readonly DecisionRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
   tallies(): Promise<readonly Tally[]>;
+  /**
+   * Deliveries that left more than counts, the last received first. A store may look at no more than some ten thousand
+   * events for one page.
+   */
+  deliveries(request: DeliveriesRequest): Promise<DeliveriesPage>;
+  delivery(id: string): Promise<DeliveryRecord | undefined>;
+  /** Undefined where nothing of it lies in quarantine. */
+  keptDelivery(id: string): Promise<KeptRecord | undefined>;
+  /** In the order of their ids, which is that of receipt. */
+  keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]>;
   totals(): Promise<Totals>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;

@@ -7,6 +7,14 @@ import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
 import type { DecisionId, Identifier, ProfileId } from "../../identity/types.ts";
 import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptRecord,
+  KeptRequest,
+  KeptSummary,
+} from "../deliveries.ts";
+import type {
   Basis,
   ChangeRecord,
   Commit,
@@ -36,6 +44,7 @@ import {
   type OpenOptions,
   type SqliteDatabase,
 } from "./database.ts";
+import { prepareDeliveries } from "./deliveries.ts";
 import { prepareGraphs } from "./graphs.ts";
 import { prepareJourneys, streamPeople } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
@@ -57,6 +66,7 @@ export class SqliteStore implements Store {
   readonly #unfollowed;
   readonly #journeys;
   readonly #ledger;
+  readonly #deliveries;
   #commits = 0;
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
@@ -74,6 +84,7 @@ export class SqliteStore implements Store {
     this.#unfollowed = prepareUnfollowed(this.#database, this.#lookups);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
+    this.#deliveries = prepareDeliveries(this.#database);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -147,6 +158,22 @@ export class SqliteStore implements Store {
 
   async tallies(): Promise<readonly Tally[]> {
     return guarded(() => this.#ledger.tallies());
+  }
+
+  async deliveries(request: DeliveriesRequest): Promise<DeliveriesPage> {
+    return guarded(() => this.#deliveries.deliveries(request));
+  }
+
+  async delivery(id: string): Promise<DeliveryRecord | undefined> {
+    return guarded(() => this.#deliveries.delivery(id));
+  }
+
+  async keptDelivery(id: string): Promise<KeptRecord | undefined> {
+    return guarded(() => this.#deliveries.keptDelivery(id));
+  }
+
+  async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
+    return guarded(() => this.#deliveries.keptDeliveries(request));
   }
 
   async totals(): Promise<Totals> {

@@ -1,0 +1,24 @@
+/** What of a request must not lie in a database that analysts read, told by the names of headers and parameters. */
+
+/** Names, in lower case, under which a delivery carried what it proved itself by. */
+export interface Credentials {
+  readonly headers: ReadonlySet<string>;
+  readonly query: ReadonlySet<string>;
+}
+
+const SECRET_NAME = /auth|cookie|token|secret|sig|hmac|key|pass|session|credential|jwt/i;
+// A name like a secret's that is none, and tells events apart.
+const NO_SECRET = "idempotency-key";
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The entries whose names neither look like a secret's nor are among the credentials. */
+export function secretless(
+  entries: Iterable<[string, string]>,
+  credentials: ReadonlySet<string> = NONE,
+): [string, string][] {
+  return [...entries].filter(([name]) => {
+    const plain = name.toLowerCase();
+    return !credentials.has(plain) && (plain === NO_SECRET || !SECRET_NAME.test(plain));
+  });
+}
