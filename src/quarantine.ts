@@ -9,7 +9,13 @@ import { NO_CHANGES } from "./identity/change-set.ts";
 import { Leavings } from "./leavings.ts";
 import type { EventReceipt } from "./receipt.ts";
 import { settleBatch, type Settling } from "./settle-batch.ts";
-import type { KeptRecord } from "./store/deliveries.ts";
+import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptDelivery,
+  KeptRecord,
+} from "./store/deliveries.ts";
 import { takeAgain } from "./take-again.ts";
 import { Tallies } from "./tallies.ts";
 import type { Turns } from "./turns.ts";
@@ -39,6 +45,22 @@ export class Quarantine {
 
   constructor(options: QuarantineOptions) {
     this.#options = options;
+  }
+
+  /** The last received first; of what ended otherwise than listed here only counts are left. Rejects with a StoreError. */
+  list(request: DeliveriesRequest): Promise<DeliveriesPage> {
+    return this.#options.store.deliveries(request);
+  }
+
+  /** The delivery as it came, while anything of it lies in quarantine. Rejects with a StoreError. */
+  async find(
+    id: string,
+  ): Promise<{ readonly kept: KeptDelivery; readonly record: DeliveryRecord } | Rejected> {
+    const { store } = this.#options;
+    const kept = await store.keptDelivery(id);
+    const record = await store.delivery(id);
+    if (kept !== undefined && record !== undefined) return { kept: kept.delivery, record };
+    return record === undefined ? unknown(id) : settledAlready(id);
   }
 
   /**
@@ -100,12 +122,19 @@ export class Quarantine {
 
 const DISCARDED = "it was discarded";
 
-function unknown(delivery: string): QuarantineOutcome {
-  const detail = `Nothing of a delivery ${JSON.stringify(delivery)} lies in quarantine.`;
+type Rejected = Extract<QuarantineOutcome, { kind: "rejected" }>;
+
+function unknown(delivery: string): Rejected {
+  const detail = `Nothing of a delivery ${JSON.stringify(delivery)} lies in quarantine; GET /v1/deliveries?outcome=quarantined lists what does.`;
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };
 }
 
-function unconfigured({ delivery: { id, source } }: KeptRecord): QuarantineOutcome {
+function settledAlready(delivery: string): Rejected {
+  const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, and their journeys tell them.`;
+  return { kind: "rejected", delivery, code: "unknown-delivery", detail };
+}
+
+function unconfigured({ delivery: { id, source } }: KeptRecord): Rejected {
   const detail = `No source is called ${JSON.stringify(source)} any more; configure it, disabled if you like, to replay the delivery, or discard it.`;
   return { kind: "rejected", delivery: id, code: "unconfigured-source", detail };
 }

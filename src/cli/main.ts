@@ -10,6 +10,7 @@ import { digestCommand } from "./digest.ts";
 import { explainCommand } from "./explain.ts";
 import { importCommand } from "./import.ts";
 import { rebuildCommand } from "./rebuild.ts";
+import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
 import { CommandError } from "./shared.ts";
 
@@ -23,6 +24,7 @@ const commands = [
   demoCommand,
   checkCommand,
   importCommand,
+  replayCommand,
   explainCommand,
   rebuildCommand,
   digestCommand,

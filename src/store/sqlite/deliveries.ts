@@ -22,7 +22,17 @@ import type { SqliteDatabase } from "./database.ts";
 /** How many events are looked at for one page, so that a filter that hardly anything meets holds up nobody. */
 const EVENTS_LOOKED_AT_MAX = 10_000;
 
-export function prepareDeliveries(database: SqliteDatabase) {
+interface KeptReads {
+  readonly keptDelivery: (id: string) => KeptRecord | undefined;
+  readonly keptDeliveries: (request: KeptRequest) => readonly KeptSummary[];
+}
+
+interface DeliveryReads extends KeptReads {
+  readonly delivery: Find;
+  readonly deliveries: (request: DeliveriesRequest) => DeliveriesPage;
+}
+
+export function prepareDeliveries(database: SqliteDatabase): DeliveryReads {
   const find = prepareFind(database);
   return {
     delivery: find,
@@ -75,7 +85,7 @@ function prepareFind({ client }: SqliteDatabase): Find {
   };
 }
 
-function preparePages({ client }: SqliteDatabase, find: Find) {
+function preparePages({ client }: SqliteDatabase, find: Find): DeliveryReads["deliveries"] {
   const lastOf = (select: string) =>
     client.prepare<[before: string], string | null>(select).pluck();
   const lastStored = lastOf("SELECT max(delivery) FROM events WHERE delivery < ?");
@@ -139,7 +149,7 @@ interface KeptBinding {
   readonly limit: number;
 }
 
-function prepareKept({ client }: SqliteDatabase) {
+function prepareKept({ client }: SqliteDatabase): KeptReads {
   const keptById = client.prepare<[id: string], KeptRow>(
     `SELECT id, source, received_at AS receivedAt, event_count AS eventCount, settled,
        url_event_type AS urlEventType, content_type AS contentType, headers, query, body
