@@ -12,7 +12,8 @@ import type { Decision, DecisionId, Milliseconds, Node } from "./identity/types.
 import type { OutcomeView } from "./queries/link-view.ts";
 import type { References } from "./queries/references.ts";
 import type { Rulebook } from "./rulebook.ts";
-import { NO_QUARANTINE, type Basis, type Store } from "./store/store.ts";
+import { NO_QUARANTINE } from "./store/deliveries.ts";
+import type { Basis, Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 
 export interface DecisionRequest {

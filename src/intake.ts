@@ -14,7 +14,7 @@ import {
 } from "./extract/extract.ts";
 import { PathEvaluationError } from "./extract/path.ts";
 import type { EventSubject } from "./extract/reading.ts";
-import type { Source } from "./extract/source.ts";
+import { namesRead, type Source } from "./extract/source.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { secretless, type Credentials } from "./secrets.ts";
 import type { KeptDelivery, KeptState, QuarantinedEvent } from "./store/deliveries.ts";
@@ -65,7 +65,7 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   }
   if (parsed.kind === "unmappable")
     return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)] };
-  const shared = { urlEventType, query: keptQuery(delivery), fingerprint };
+  const shared = { urlEventType, query: tellingQuery(delivery), fingerprint };
   const repetitions = new Map<string, number>();
   return {
     intents: parsed.subjects.map((subject, place) => {
@@ -87,7 +87,7 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
 function quarantineWhole(delivery: Delivery, reason: string, fingerprint: Fingerprint): Intent {
   const shared: Shared = {
     urlEventType: delivery.urlEventType,
-    query: keptQuery(delivery),
+    query: tellingQuery(delivery),
     fingerprint,
   };
   const text = decodeUtf8(delivery.body) ?? Buffer.from(delivery.body).toString("base64");
@@ -167,22 +167,25 @@ function quarantine(
   };
 }
 
-function keptQuery({ query, credentials }: Delivery): string {
+/** What of the query tells events apart. It depends on nothing that is configured of paths, which may be put right later. */
+function tellingQuery({ query, credentials }: Delivery): string {
   return new URLSearchParams(secretless(query, credentials?.query)).toString();
 }
 
 /** The delivery as it is kept while any of its events lies in quarantine. */
 export function keptOf(delivery: Delivery): Omit<KeptDelivery, Exclude<keyof KeptState, "id">> {
-  const { id, source, receivedAt, urlEventType, contentType, headers, credentials, body } =
+  const { id, source, receivedAt, urlEventType, contentType, headers, query, credentials, body } =
     delivery;
+  const keptHeaders = secretless(headers, credentials?.headers, namesRead(source, "header"));
+  const keptQuery = secretless(query, credentials?.query, namesRead(source, "query"));
   return {
     id,
     source: source.name,
     receivedAt,
     urlEventType,
     contentType,
-    headers: Object.fromEntries(secretless(headers, credentials?.headers)),
-    query: keptQuery(delivery),
+    headers: Object.fromEntries(keptHeaders),
+    query: new URLSearchParams(keptQuery).toString(),
     body,
   };
 }

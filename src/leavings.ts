@@ -9,9 +9,9 @@ import {
   type KeptHold,
   type KeptState,
   type Outcome,
+  type QuarantineChanges,
   type Settled,
 } from "./store/deliveries.ts";
-import type { QuarantineChanges } from "./store/store.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** What becomes of events of one kept delivery. */

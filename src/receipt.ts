@@ -46,7 +46,7 @@ export interface TakenIn {
   readonly again?: TakenAgain | undefined;
 }
 
-export interface TakenAgain {
+interface TakenAgain {
   /** What of it lies in quarantine, in place of which the intents are. */
   readonly events: readonly QuarantinedEvent[];
   /** How many events the delivery holds by the present configuration. */

@@ -7,7 +7,8 @@ import { rebuild, type Rederivation } from "./identity/rederive.ts";
 import type { Rules } from "./identity/rules.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import type { CompiledRules } from "./config/rules-config.ts";
-import { NO_QUARANTINE, StoreError, type Basis, type Store } from "./store/store.ts";
+import { NO_QUARANTINE } from "./store/deliveries.ts";
+import { StoreError, type Basis, type Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a rebuild changed, or found that it would change. */

@@ -12,13 +12,15 @@ const NO_SECRET = "idempotency-key";
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The entries whose names neither look like a secret's nor are among the credentials. */
+/** The entries whose names neither look like a secret's, unless somebody needs to read them, nor are credentials. */
 export function secretless(
   entries: Iterable<[string, string]>,
   credentials: ReadonlySet<string> = NONE,
+  needed: ReadonlySet<string> = NONE,
 ): [string, string][] {
   return [...entries].filter(([name]) => {
     const plain = name.toLowerCase();
-    return !credentials.has(plain) && (plain === NO_SECRET || !SECRET_NAME.test(plain));
+    if (credentials.has(plain)) return false;
+    return needed.has(name) || plain === NO_SECRET || !SECRET_NAME.test(plain);
   });
 }

@@ -57,8 +57,8 @@ function wholeReason([first]: readonly Intent[]): string | undefined {
 
 /** The events as they lie in quarantine, with another reason. */
 function staying(events: readonly QuarantinedEvent[], reason: string): Intent[] {
-  return events.map(({ id: _, ...event }) => ({
+  return events.map(({ source, key, delivery, place }) => ({
     kind: "quarantine",
-    event: { ...event, reason },
+    event: { source, key, delivery, place, reason },
   }));
 }

@@ -44,7 +44,7 @@ export interface ExtractionContext {
   readonly index: number | undefined;
   /** How many events before it in the same delivery have the same text. */
   readonly repetition: number;
-  /** The query string as far as it may be kept: what tells events apart must be there when they are taken again. */
+  /** The query string without secrets: what tells events apart must be there when they are taken again. */
   readonly query: string;
   readonly fingerprint: Fingerprint;
 }

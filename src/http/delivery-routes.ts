@@ -11,11 +11,11 @@ import { json, limitSchema, readParameters } from "./answers.ts";
 import { decodeDeliveryCursor, encodeDeliveryCursor } from "./cursor.ts";
 import { problem } from "./problem.ts";
 
-const COUNTED_ONLY = ["duplicate", "dropped", "rejected"];
+const COUNTED_ONLY: ReadonlySet<unknown> = new Set(["duplicate", "dropped", "rejected"]);
 
 const outcome = z.enum(["accepted", "anonymous", "quarantined"], {
   error: ({ input }) =>
-    COUNTED_ONLY.includes(String(input))
+    COUNTED_ONLY.has(input)
       ? `of deliveries that are ${String(input)} only counts are left, which GET /v1/stats tells; expected accepted, anonymous or quarantined`
       : "expected accepted, anonymous or quarantined",
 });

@@ -56,6 +56,25 @@ export interface QuarantinedEvent {
   readonly reason: string;
 }
 
+/** What changes in quarantine. */
+export interface QuarantineChanges {
+  /** Deliveries of which something is quarantined for the first time. */
+  readonly kept: readonly KeptDelivery[];
+  /** Of deliveries kept before or now; one that lies there already is replaced. */
+  readonly quarantined: readonly QuarantinedEvent[];
+  /** Events that leave quarantine, before those above enter it. With its last event a delivery is kept no longer. */
+  readonly released: readonly EventId[];
+  /** Of deliveries that were kept before and still are. */
+  readonly keptStates: readonly KeptState[];
+}
+
+export const NO_QUARANTINE: QuarantineChanges = {
+  kept: [],
+  quarantined: [],
+  released: [],
+  keptStates: [],
+};
+
 /** A kept delivery as a load tells it. */
 export interface KeptHold extends KeptState {
   readonly source: string;

@@ -2,7 +2,7 @@
  * The memory store: the reference that the others are compared with. Plain maps and plain loops, nothing clever and
  * nothing kept after the process ends. It copies what it is given, so that no caller can change the past.
  */
-import { traitKey, type Found, type Missing } from "../identity/change-set.ts";
+import type { Found, Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
@@ -10,7 +10,8 @@ import type { DecisionId, Identifier, Node, ProfileId } from "../identity/types.
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { History } from "./memory/history.ts";
-import { Identities, known, type StoredLink } from "./memory/identities.ts";
+import { Identities, type StoredLink } from "./memory/identities.ts";
+import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
 import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
 import { Quarantine } from "./memory/quarantine.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
@@ -66,32 +67,12 @@ export class MemoryStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const { identifiers, links } = this.#identities;
-    const neighbourhood = {
-      identifiers: pick(request.identifiers, (id) => {
-        const stored = identifiers.get(id);
-        return stored === undefined ? undefined : ([id, known(stored)] as const);
-      }),
-      links: pick(request.pairs, ([left, right]) => {
-        const key = linkKey({ id: left }, { id: right });
-        const link = links.get(key);
-        if (link === undefined) return undefined;
-        const { trust, evidenceAt, objection } = link;
-        return [key, { trust, evidenceAt, objection }] as const;
-      }),
-      traits: pick(request.traits, ([profile, name]) => {
-        const kept = this.#history.trait(profile, name);
-        return kept === undefined ? undefined : ([traitKey(profile, name), kept.stamp] as const);
-      }),
-      events: pick(request.events, (id) => {
-        const event = this.#history.known(id) ?? this.#quarantine.known(id);
-        return event === undefined ? undefined : ([id, event] as const);
-      }),
-    };
-    const kept = pick(neighbourhood.events.values(), ({ quarantinedIn }) => {
-      const hold = quarantinedIn === undefined ? undefined : this.#quarantine.hold(quarantinedIn);
-      return hold === undefined ? undefined : ([hold.id, hold] as const);
-    });
+    const { neighbourhood, kept } = neighbourhoodOf(
+      request,
+      this.#identities,
+      this.#history,
+      this.#quarantine,
+    );
     const rulesVersion = this.#rules?.version ?? 0;
     return { neighbourhood, basis: this.#basis(), kept, rulesVersion };
   }
@@ -321,16 +302,4 @@ export class MemoryStore implements Store {
 
 async function* streamOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
   yield* items;
-}
-
-function pick<Asked, Key, Value>(
-  asked: Iterable<Asked>,
-  find: (one: Asked) => readonly [Key, Value] | undefined,
-): Map<Key, Value> {
-  const found = new Map<Key, Value>();
-  for (const one of asked) {
-    const entry = find(one);
-    if (entry !== undefined) found.set(...entry);
-  }
-  return found;
 }

@@ -54,13 +54,11 @@ import type {
   DeliveriesPage,
   DeliveriesRequest,
   DeliveryRecord,
-  KeptDelivery,
   KeptHold,
   KeptRecord,
   KeptRequest,
-  KeptState,
   KeptSummary,
-  QuarantinedEvent,
+  QuarantineChanges,
 } from "./deliveries.ts";
 
 export interface LoadRequest {
@@ -112,25 +110,6 @@ export interface Tally {
   readonly deliveries: number;
   readonly events: number;
 }
-
-/** What changes in quarantine. */
-export interface QuarantineChanges {
-  /** Deliveries of which something is quarantined for the first time. */
-  readonly kept: readonly KeptDelivery[];
-  /** Of deliveries kept before or now; one that lies there already is replaced. */
-  readonly quarantined: readonly QuarantinedEvent[];
-  /** Events that leave quarantine, before those above enter it. With its last event a delivery is kept no longer. */
-  readonly released: readonly EventId[];
-  /** Of deliveries that were kept before and still are. */
-  readonly keptStates: readonly KeptState[];
-}
-
-export const NO_QUARANTINE: QuarantineChanges = {
-  kept: [],
-  quarantined: [],
-  released: [],
-  keptStates: [],
-};
 
 export interface Commit extends QuarantineChanges {
   readonly changes: ChangeSet;

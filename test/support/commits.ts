@@ -11,7 +11,8 @@ import {
 import type { Graph } from "../../src/identity/graph.ts";
 import { orderedEnds } from "../../src/identity/identifier.ts";
 import type { Decision, IdentifiedEvent, Node, ProfileId } from "../../src/identity/types.ts";
-import { NO_QUARANTINE, type Commit, type LoadRequest, type Store } from "../../src/store/store.ts";
+import { NO_QUARANTINE } from "../../src/store/deliveries.ts";
+import type { Commit, LoadRequest, Store } from "../../src/store/store.ts";
 import { ids } from "./ids.ts";
 
 export function node(namespace: string, value: string): Node {

@@ -6,7 +6,8 @@ import { joinGraphs } from "../../src/identity/graph.ts";
 import { decide } from "../../src/identity/rederive.ts";
 import type { Rules } from "../../src/identity/rules.ts";
 import type { Decision } from "../../src/identity/types.ts";
-import { NO_QUARANTINE, type Store } from "../../src/store/store.ts";
+import { NO_QUARANTINE } from "../../src/store/deliveries.ts";
+import type { Store } from "../../src/store/store.ts";
 
 export async function ruleDirectly(store: Store, rules: Rules, decision: Decision): Promise<void> {
   const { neighbourhood, basis } = await store.load({

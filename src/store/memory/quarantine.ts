@@ -7,9 +7,9 @@ import type {
   KeptRecord,
   KeptRequest,
   KeptSummary,
+  QuarantineChanges,
   QuarantinedEvent,
 } from "../deliveries.ts";
-import type { QuarantineChanges } from "../store.ts";
 
 export class Quarantine {
   readonly #deliveries = new Map<string, KeptDelivery>();
