@@ -75,6 +75,8 @@ export const events = sqliteTable(
     index("events_by_home")
       .on(table.home, table.occurredAt)
       .where(sql`${table.home} IS NOT NULL`),
+    // Of one delivery at two times, where a part of it was in quarantine; ids rise with time, so it grows at its end.
+    index("events_by_delivery").on(table.delivery),
   ],
 );
 
@@ -205,23 +207,42 @@ export const changes = sqliteTable("changes", {
   details: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>(),
 });
 
-/** Events that could not be mapped, kept as they came. */
-export const quarantine = sqliteTable("quarantine", {
+/** Deliveries of which something lies in quarantine, kept as they came. */
+export const keptDeliveries = sqliteTable("kept_deliveries", {
   number: integer().primaryKey(),
-  /** The `ev_…` it was answered with. */
+  /** `dl_…` */
   id: text().notNull().unique(),
   source: text().notNull(),
-  key: text().notNull(),
-  delivery: text().notNull(),
   receivedAt: integer("received_at").notNull(),
-  reason: text().notNull(),
+  /** How many events it held by the configuration by which it was last taken. */
+  eventCount: integer("event_count").notNull(),
+  /** How those of its events that do not lie in quarantine ended; null where there are none. */
+  settled: text({ enum: ["accepted", "duplicate", "anonymous", "dropped"] }),
   /** The event type that the URL gave. */
   urlEventType: text("url_event_type"),
-  contentType: text("content_type").notNull(),
+  contentType: text("content_type"),
   headers: text({ mode: "json" }).notNull().$type<Readonly<Record<string, string>>>(),
   query: text().notNull(),
+  /** As received; last, so that the rest of a row is read without it. */
   body: blob({ mode: "buffer" }).notNull(),
 });
+
+/** Events that could not be mapped. */
+export const quarantine = sqliteTable(
+  "quarantine",
+  {
+    number: integer().primaryKey(),
+    /** The `ev_…` it was answered with. */
+    id: text().notNull().unique(),
+    source: text().notNull(),
+    key: text().notNull(),
+    delivery: text().notNull(),
+    /** Which event of its delivery it is; null where the delivery as a whole could not be mapped. */
+    place: integer(),
+    reason: text().notNull(),
+  },
+  (table) => [index("quarantine_by_delivery").on(table.delivery)],
+);
 
 /** What became of everything received, counted. WITHOUT ROWID. */
 export const tallies = sqliteTable(

@@ -12,6 +12,7 @@ import type { Decision, DecisionId, Milliseconds, Node } from "./identity/types.
 import type { OutcomeView } from "./queries/link-view.ts";
 import type { References } from "./queries/references.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { NO_QUARANTINE } from "./store/deliveries.ts";
 import type { Basis, Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 
@@ -172,7 +173,7 @@ export class Decisions {
   }
 
   #commit({ changes }: Rederivation, basis: Basis) {
-    const nothingElse = { quarantined: [], released: [], tallies: [] };
+    const nothingElse = { ...NO_QUARANTINE, tallies: [] };
     return this.#options.store.commit({ changes, ...nothingElse }, basis);
   }
 

@@ -8,19 +8,17 @@
  * after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
-import { addressBatch, type AddressedBatch } from "./addressing.ts";
 import { Admissions, type Admission } from "./admission.ts";
 import type { Settings } from "./config/config.ts";
 import type { RequestParts } from "./extract/body/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
-import type { Resolution } from "./identity/change-set.ts";
-import { BatchResolution } from "./identity/resolve.ts";
-import type { EventId, IdentifiedEvent, Milliseconds } from "./identity/types.ts";
+import type { EventId, Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
-import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
+import type { EventReceipt, TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { settleBatch } from "./settle-batch.ts";
 import { adviceOn, rejectionOf, type StoreRejectionCode } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
@@ -37,11 +35,13 @@ export interface IncomingDelivery extends RequestParts {
   readonly target?: string | undefined;
   /** What stood in the path behind the source. */
   readonly pathToken?: string | undefined;
+  /** Whether it was verified already: then it is not again, has no rate, and asks for no handshake. */
+  readonly isVerified?: boolean | undefined;
   /**
-   * Whether somebody with a shell hands it in: it is not verified, has no rate, asks for no handshake, and is known
-   * again by its text for ever, so that a file can be read twice.
+   * Whether somebody with a shell hands it in: the same holds, and it is known again by its text for ever, so that a file
+   * can be read twice.
    */
-  readonly isFromFile?: boolean;
+  readonly isFromFile?: boolean | undefined;
 }
 
 /** A request to a source by another method than POST: a sender's question whether the address is right. */
@@ -179,7 +179,8 @@ export class Engine {
   }
 
   #admit(incoming: IncomingDelivery): Admission {
-    if (incoming.isFromFile === true) return { kind: "admitted", isVerified: false };
+    const { isVerified = false, isFromFile = false } = incoming;
+    if (isVerified || isFromFile) return { kind: "admitted", isVerified };
     return this.#admissions.admit(incoming.source, this.#signed(incoming, "POST"));
   }
 
@@ -301,54 +302,14 @@ export class Engine {
     batch: readonly TakenIn[],
     rejections: readonly Tally[],
   ): Promise<readonly (readonly EventReceipt[])[]> {
-    const { store, ids, rulebook, turns } = this.#options;
-    const intents = batch.flatMap((taken) => taken.intents);
-    const events = intents.flatMap((intent) => (intent.kind === "resolve" ? [intent.event] : []));
-    const otherEvents = intents.flatMap((intent) => {
-      if (intent.kind === "resolve") return [];
-      return [intent.kind === "drop" ? intent : intent.event];
-    });
+    const { turns } = this.#options;
     return turns.take(async () => {
-      const addressed = await addressBatch(store, ids, events, otherEvents);
-      // What names nobody may be stored by whatever rules.
-      if (events.some(({ home }) => home !== null))
-        await rulebook.requireVersion(addressed.rulesVersion);
-      const resolution = await this.#resolve(addressed);
-      if (resolution === "stale") return "stale";
-      const differing = await this.#differing(addressed, resolution);
-      const report = reportBatch(batch, { addressed, resolution, differing }, rulebook.rules);
-      const commit = { ...report.commit, tallies: [...report.commit.tallies, ...rejections] };
-      const outcome = await store.commit(commit, addressed.basis);
-      if (outcome === "stale") return "stale";
-      for (const { source, id } of differing)
+      const settled = await settleBatch(this.#options, batch);
+      if (settled === "stale") return "stale";
+      if ((await settled.commit(rejections)) === "stale") return "stale";
+      for (const { source, id } of settled.differing)
         this.#options.onRemark({ kind: "differing", source, event: id });
-      return report.receipts;
+      return settled.receipts;
     });
-  }
-
-  /** The duplicates whose text is not that of the event that is stored under their id. */
-  async #differing(
-    { events }: AddressedBatch,
-    { events: outcomes, changes }: Resolution,
-  ): Promise<ReadonlySet<IdentifiedEvent>> {
-    const differing = new Set<IdentifiedEvent>();
-    const fresh = new Map(changes.events.map(({ id, payload }) => [id, payload]));
-    for (const [index, event] of events.entries()) {
-      if (outcomes[index]!.outcome !== "duplicate") continue;
-      const stored = fresh.get(event.id) ?? (await this.#options.store.payload(event.id));
-      if (stored !== event.payload) differing.add(event);
-    }
-    return differing;
-  }
-
-  async #resolve({ events, neighbourhood, basis }: AddressedBatch): Promise<Resolution | "stale"> {
-    const { store, rulebook } = this.#options;
-    const batch = new BatchResolution(events, neighbourhood, rulebook.rules);
-    for (let missing = batch.missing(); missing !== undefined; missing = batch.missing()) {
-      const found = await store.deepen(missing, basis);
-      if (found === "stale") return "stale";
-      batch.supply(found);
-    }
-    return batch.finish();
   }
 }

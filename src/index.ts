@@ -13,8 +13,9 @@ export type {
   Queries,
   StatsView,
 } from "./queries/queries.ts";
-export type { EventReceipt, IdentifierReceipt, Outcome } from "./receipt.ts";
+export type { EventReceipt, IdentifierReceipt } from "./receipt.ts";
 export { openService, type Service, type ServiceOptions } from "./service.ts";
+export type { Outcome } from "./store/deliveries.ts";
 export { MemoryStore } from "./store/memory.ts";
 export { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 export { StoreError, type Store, type StoreFault } from "./store/store.ts";

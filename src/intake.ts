@@ -3,21 +3,23 @@
  * dropped or quarantined; whether an event is new, and whose it is, only the store can tell.
  */
 import type { UnaddressedEvent } from "./addressing.ts";
-import type { CredentialNames } from "./verify/credentials.ts";
 import { parseBody, type RequestParts } from "./extract/body/body.ts";
-import type { BodyFault } from "./extract/body/content.ts";
+import { decodeUtf8, type BodyFault } from "./extract/body/content.ts";
 import {
   extractEvent,
+  keyOfUnread,
+  type ExtractionContext,
   type ExtractedEvent,
   type Fingerprint,
   type UnusableIdentifier,
 } from "./extract/extract.ts";
-import { JsonText } from "./extract/json-text.ts";
 import { PathEvaluationError } from "./extract/path.ts";
 import type { EventSubject } from "./extract/reading.ts";
-import type { Source } from "./extract/source.ts";
+import { namesRead, type Source } from "./extract/source.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import type { QuarantinedEvent } from "./store/store.ts";
+import { secretless } from "./secrets.ts";
+import type { KeptDelivery, KeptState, QuarantinedEvent } from "./store/deliveries.ts";
+import type { CredentialNames } from "./verify/credentials.ts";
 
 /** A delivery to a known source, read in full. */
 export interface Delivery extends RequestParts {
@@ -27,12 +29,12 @@ export interface Delivery extends RequestParts {
   readonly receivedAt: Milliseconds;
   /** The event type that the URL gave, for `/collect/{eventType}/{source}`. */
   readonly urlEventType: string | undefined;
-  /** Whether a body that cannot be parsed is kept: its sender has proved who it is. */
-  readonly keepUnparseable?: boolean;
-  /** Names of headers and query parameters that prove who posts, and are not kept. */
-  readonly credentials?: CredentialNames;
+  /** Whether a body that cannot be parsed is quarantined: who signed it is known, and meant it. Default: no. */
+  readonly keepUnparseable?: boolean | undefined;
+  /** What it proved itself by, which is not kept. */
+  readonly credentials?: CredentialNames | undefined;
   /** Whether somebody with a shell handed it in: then a text stands for one event, whenever it is read. */
-  readonly isFromFile?: boolean;
+  readonly isFromFile?: boolean | undefined;
 }
 
 /** What shall become of one event. */
@@ -54,45 +56,37 @@ export type Intent =
 
 export type Intake = { readonly intents: readonly Intent[] } | { readonly fault: BodyFault };
 
+/** What is the same for all events of a delivery. */
+type Shared = Pick<ExtractionContext, "urlEventType" | "query" | "fingerprint">;
+
 export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
-  const { source } = delivery;
+  const { source, urlEventType } = delivery;
   const parsed = parseBody(delivery, source);
-  if (parsed.kind === "fault") return { fault: parsed.fault };
-  if (parsed.kind === "unmappable") {
-    const whole = {
-      body: null,
-      json: new JsonText(parsed.text),
-      headers: delivery.headers,
-      query: delivery.query,
-    };
-    return {
-      intents: [quarantineUnread(delivery, whole, parsed.reason, delivery.body, fingerprint)],
-    };
+  if (parsed.kind === "fault") {
+    const { fault } = parsed;
+    const isKept = fault.code === "unparseable" && delivery.keepUnparseable === true;
+    return isKept ? { intents: [quarantineWhole(delivery, fault.detail, fingerprint)] } : { fault };
   }
+  if (parsed.kind === "unmappable")
+    return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)] };
+  const shared = { urlEventType, query: tellingQuery(delivery), fingerprint };
   const repetitions = new Map<string, number>();
   return {
     intents: parsed.subjects.map((subject, place) => {
       const { text } = subject.json;
       const repetition = repetitions.get(text) ?? 0;
       repetitions.set(text, repetition + 1);
-      const index = parsed.many ? place : undefined;
-      // An element is kept alone, under its own name; a delivery that is one event is kept byte for byte.
-      const body = parsed.many ? Buffer.from(text) : delivery.body;
-      const { urlEventType } = delivery;
+      const context = { ...shared, repetition, index: parsed.many ? place : undefined };
       try {
         const dropped = dropReason(source, subject);
-        const extracted = extractEvent(source, subject, {
-          urlEventType,
-          index,
-          repetition,
-          fingerprint,
-        });
+        const extracted = extractEvent(source, subject, context);
         return dropped === undefined
-          ? intend(delivery, subject, extracted, body)
+          ? intend(delivery, subject, extracted, place)
           : { kind: "drop", source: source.name, key: extracted.key, reason: dropped };
       } catch (error) {
         if (!(error instanceof PathEvaluationError)) throw error;
-        return quarantineUnread(delivery, subject, error.message, body, fingerprint);
+        const { key } = keyOfUnread(subject, context, text);
+        return quarantine(delivery, key, error.message, place);
       }
     }),
   };
@@ -107,38 +101,40 @@ function dropReason({ drop }: Source, subject: EventSubject): string | undefined
   return undefined;
 }
 
-/** For what the paths of the source could not read: its name is a hash of its text. */
-function quarantineUnread(
-  delivery: Delivery,
-  { json }: EventSubject,
-  reason: string,
-  body: Uint8Array,
-  fingerprint: Fingerprint,
-): Intent {
-  return quarantine(delivery, `sha256:${fingerprint(json.text)}`, reason, body);
+/** For a delivery of which not even the events can be told apart. */
+function quarantineWhole(delivery: Delivery, reason: string, fingerprint: Fingerprint): Intent {
+  const shared: Shared = {
+    urlEventType: delivery.urlEventType,
+    query: tellingQuery(delivery),
+    fingerprint,
+  };
+  const text = decodeUtf8(delivery.body) ?? Buffer.from(delivery.body).toString("base64");
+  const { key } = keyOfUnread(delivery, { ...shared, index: undefined, repetition: 0 }, text);
+  return quarantine(delivery, key, reason, undefined);
 }
 
 function intend(
   delivery: Delivery,
   subject: EventSubject,
   extracted: ExtractedEvent,
-  body: Uint8Array,
+  place: number,
 ): Intent {
   const { source } = delivery;
   const { key, unusable } = extracted;
   if (typeof subject.body !== "object" || subject.body === null || Array.isArray(subject.body))
-    return quarantine(delivery, key, "the event is not an object", body);
+    return quarantine(delivery, key, "the event is not an object", place);
   const named = extracted.others.length + (extracted.home === null ? 0 : 1);
   if (named > source.identifiersPerEventMax)
     return quarantine(
       delivery,
       key,
       `the event names ${named} identifiers, more than limits.identifiersPerEventMax ${source.identifiersPerEventMax}`,
-      body,
+      place,
     );
   const anonymousBecause = extracted.home === null ? whyNobody(source, unusable) : undefined;
   if (anonymousBecause !== undefined) {
-    if (source.withoutId === "quarantine") return quarantine(delivery, key, anonymousBecause, body);
+    if (source.withoutId === "quarantine")
+      return quarantine(delivery, key, anonymousBecause, place);
     if (source.withoutId === "drop")
       return { kind: "drop", source: source.name, key, reason: anonymousBecause };
   }
@@ -179,30 +175,38 @@ function whyNobody(source: Source, unusable: readonly UnusableIdentifier[]): str
     : `no usable id: nothing stands at ${paths.join(", ")}`;
 }
 
-// What a header or a query parameter of such a name holds must not lie in a database that analysts read.
-const SECRET_NAME = /auth|cookie|token|secret|sig|hmac|key|pass|session|credential|jwt/i;
-// A name like a secret's that is none, and tells events apart.
-const NO_SECRET = "idempotency-key";
-
-function withoutSecrets(entries: Iterable<[string, string]>): [string, string][] {
-  return [...entries].filter(([name]) => name === NO_SECRET || !SECRET_NAME.test(name));
-}
-
-function quarantine(delivery: Delivery, key: string, reason: string, body: Uint8Array): Intent {
+function quarantine(
+  delivery: Delivery,
+  key: string,
+  reason: string,
+  place: number | undefined,
+): Intent {
+  const { id, source } = delivery;
   return {
     kind: "quarantine",
-    event: {
-      source: delivery.source.name,
-      key,
-      delivery: delivery.id,
-      receivedAt: delivery.receivedAt,
-      reason,
-      urlEventType: delivery.urlEventType,
-      // Readable bodies have a known content type.
-      contentType: delivery.contentType ?? "application/json",
-      headers: Object.fromEntries(withoutSecrets(delivery.headers)),
-      query: new URLSearchParams(withoutSecrets(delivery.query)).toString(),
-      body,
-    },
+    event: { source: source.name, key, delivery: id, place, reason },
+  };
+}
+
+/** What of the query tells events apart. It depends on nothing that is configured of paths, which may be put right later. */
+function tellingQuery({ query, credentials }: Delivery): string {
+  return new URLSearchParams(secretless(query, credentials?.query)).toString();
+}
+
+/** The delivery as it is kept while any of its events lies in quarantine. */
+export function keptOf(delivery: Delivery): Omit<KeptDelivery, Exclude<keyof KeptState, "id">> {
+  const { id, source, receivedAt, urlEventType, contentType, headers, query, credentials, body } =
+    delivery;
+  const keptHeaders = secretless(headers, credentials?.headers, namesRead(source, "header"));
+  const keptQuery = secretless(query, credentials?.query, namesRead(source, "query"));
+  return {
+    id,
+    source: source.name,
+    receivedAt,
+    urlEventType,
+    contentType,
+    headers: Object.fromEntries(keptHeaders),
+    query: new URLSearchParams(keptQuery).toString(),
+    body,
   };
 }

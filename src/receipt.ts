@@ -9,11 +9,16 @@ import { identifierText } from "./identity/identifier.ts";
 import { objectionText } from "./identity/objection.ts";
 import type { Rules } from "./identity/rules.ts";
 import type { EventId, IdentifiedEvent, ProfileId } from "./identity/types.ts";
-import type { Delivery, Intent } from "./intake.ts";
-import type { Commit, QuarantinedEvent } from "./store/store.ts";
+import { keptOf, type Delivery, type Intent } from "./intake.ts";
+import { Leavings, settledOf } from "./leavings.ts";
+import {
+  overallOutcome,
+  type KeptDelivery,
+  type Outcome,
+  type QuarantinedEvent,
+} from "./store/deliveries.ts";
+import type { Commit } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
-
-export type Outcome = "accepted" | "duplicate" | "anonymous" | "quarantined" | "dropped";
 
 export interface IdentifierReceipt {
   /** `email:ann@example.com` */
@@ -37,6 +42,15 @@ export interface EventReceipt {
 export interface TakenIn {
   readonly delivery: Delivery;
   readonly intents: readonly Intent[];
+  /** Set where the delivery is kept and taken again. */
+  readonly again?: TakenAgain | undefined;
+}
+
+interface TakenAgain {
+  /** What of it lies in quarantine, in place of which the intents are. */
+  readonly events: readonly QuarantinedEvent[];
+  /** How many events the delivery holds by the present configuration. */
+  readonly eventCount: number;
 }
 
 export interface BatchReport {
@@ -47,6 +61,7 @@ export interface BatchReport {
 
 /** What a batch came to: its resolvable events and, by id alone, all others, in order. */
 export interface ResolvedBatch {
+  /** Of deliveries taken again, what they say lies in quarantine does so as of this. */
   readonly addressed: AddressedBatch;
   readonly resolution: Resolution;
   /** Those duplicates whose text is another than that of the event that is kept. */
@@ -60,64 +75,124 @@ export function reportBatch(
   rules: Rules,
 ): BatchReport {
   const resolved = resolution.events.entries();
-  const otherIds = addressed.otherEvents.values();
   const known = addressed.neighbourhood.events;
-  const quarantined = new Map<EventId, QuarantinedEvent>();
   const stored = new Set(resolution.changes.events.map(({ id }) => id));
+  const quarantine = new QuarantineReport(batch, addressed, stored);
   const tallies = new Tallies();
+  const leavings = new Leavings(addressed.kept);
+  const kept: KeptDelivery[] = [];
 
-  const quarantine = (id: EventId, event: Omit<QuarantinedEvent, "id">): EventReceipt => {
-    const before = known.get(id);
-    if (stored.has(id) || before?.quarantined === false) return duplicate(id, "stored");
-    if (before !== undefined || quarantined.has(id)) return duplicate(id, "quarantined");
-    quarantined.set(id, { ...event, id });
-    return { event: id, outcome: "quarantined", reason: event.reason };
-  };
-  const receiptOf = (intent: Intent, full: boolean): EventReceipt => {
+  const receiptOf = (intent: Intent, { delivery, again }: TakenIn): EventReceipt => {
     switch (intent.kind) {
       case "resolve": {
         const [index, outcome] = resolved.next().value!;
         const event = addressed.events[index]!;
         if (differing.has(event)) return duplicate(event.id, "stored", DIFFERING);
-        return resolvedReceipt(event, outcome, intent, full, rules);
+        const isFull = delivery.source.respond === "full";
+        return resolvedReceipt(event, outcome, intent, isFull, rules);
       }
       case "quarantine":
-        return quarantine(otherIds.next().value!, intent.event);
+        return quarantine.receipt(intent, again === undefined ? undefined : delivery.id);
       case "drop":
-        return { event: otherIds.next().value!, outcome: "dropped", reason: intent.reason };
+        return { event: quarantine.idOf(intent), outcome: "dropped", reason: intent.reason };
     }
   };
 
-  const receipts = batch.map(({ delivery, intents }) => {
-    const { name: source, respond } = delivery.source;
-    const events = intents.map((intent) => receiptOf(intent, respond === "full"));
-    tallies.add({ source, outcome: overallOutcome(events), deliveries: 1, events: 0 });
-    for (const { outcome } of events) tallies.add({ source, outcome, deliveries: 0, events: 1 });
+  const receipts = batch.map((taken) => {
+    const { delivery, intents, again } = taken;
+    const events = intents.map((intent) => receiptOf(intent, taken));
+    const outcomes = events.map(({ outcome }) => outcome);
+    if (again !== undefined) {
+      const released = again.events.flatMap(({ id }) =>
+        quarantine.holderOf(id) === delivery.id ? [] : [id],
+      );
+      const { eventCount, events: before } = again;
+      leavings.add({ id: delivery.id, recounted: before.length, outcomes, released, eventCount });
+      return events;
+    }
+    const source = delivery.source.name;
+    tallies.add({ source, outcome: overallOutcome(outcomes), deliveries: 1, events: 0 });
+    for (const outcome of outcomes) tallies.add({ source, outcome, deliveries: 0, events: 1 });
+    if (outcomes.includes("quarantined"))
+      kept.push({
+        ...keptOf(delivery),
+        eventCount: intents.length,
+        settled: settledOf(outcomes),
+      });
     return events;
   });
-  const released = [...stored].filter((id) => known.get(id)?.quarantined === true);
+  const takenAgain = new Set(batch.flatMap(({ delivery, again }) => (again ? delivery.id : [])));
+  for (const id of stored) {
+    const holder = known.get(id)?.quarantinedIn;
+    if (holder === undefined || takenAgain.has(holder)) continue;
+    // From now on the kept event is only a repetition of the one that came with another delivery.
+    leavings.add({ id: holder, recounted: 1, outcomes: ["duplicate"], released: [id] });
+  }
+  const left = leavings.finish(tallies);
   return {
     receipts,
     commit: {
       changes: resolution.changes,
-      quarantined: [...quarantined.values()],
-      released,
+      kept,
+      quarantined: quarantine.entering(),
+      ...left,
       tallies: tallies.list(),
     },
   };
 }
 
-/** How a delivery ended as a whole: as what somebody should look at first among what its events ended as. */
-function overallOutcome(events: readonly EventReceipt[]): Outcome {
-  const order: readonly Outcome[] = [
-    "quarantined",
-    "accepted",
-    "anonymous",
-    "duplicate",
-    "dropped",
-  ];
-  // An empty list is a delivery that did what it said.
-  return order.find((outcome) => events.some((event) => event.outcome === outcome)) ?? "accepted";
+/** Which events of a batch lie in quarantine afterwards. */
+class QuarantineReport {
+  readonly #ids: ReadonlyMap<Intent, EventId>;
+  readonly #known: AddressedBatch["neighbourhood"]["events"];
+  readonly #stored: ReadonlySet<EventId>;
+  /** What lies there now, and will not: the deliveries that hold it are taken again, and it is not among their events. */
+  readonly #given = new Set<EventId>();
+  readonly #entering = new Map<EventId, QuarantinedEvent>();
+
+  constructor(
+    batch: readonly TakenIn[],
+    { otherEvents, neighbourhood }: AddressedBatch,
+    stored: ReadonlySet<EventId>,
+  ) {
+    const others = batch.flatMap(({ intents }) => intents.filter(({ kind }) => kind !== "resolve"));
+    this.#ids = new Map(others.map((intent, index) => [intent, otherEvents[index]!]));
+    this.#known = neighbourhood.events;
+    this.#stored = stored;
+    for (const { intents, again } of batch) {
+      if (again === undefined) continue;
+      const staying = new Set(
+        intents.flatMap((intent) => (intent.kind === "quarantine" ? this.idOf(intent) : [])),
+      );
+      for (const { id } of again.events) if (!staying.has(id)) this.#given.add(id);
+    }
+  }
+
+  idOf(intent: Intent): EventId {
+    return this.#ids.get(intent)!;
+  }
+
+  /** `holder` is the delivery that is taken again; undefined where it is taken for the first time. */
+  receipt(intent: Intent & { kind: "quarantine" }, holder: string | undefined): EventReceipt {
+    const id = this.idOf(intent);
+    const { reason } = intent.event;
+    const before = this.#given.has(id) ? undefined : this.#known.get(id);
+    const isStored = before !== undefined && before.quarantinedIn === undefined;
+    if (isStored || this.#stored.has(id)) return duplicate(id, "stored");
+    const liesElsewhere = before !== undefined && before.quarantinedIn !== holder;
+    if (liesElsewhere || this.#entering.has(id)) return duplicate(id, "quarantined");
+    this.#entering.set(id, { ...intent.event, id });
+    return { event: id, outcome: "quarantined", reason };
+  }
+
+  /** The delivery in which it lies by what was reported so far. */
+  holderOf(id: EventId): string | undefined {
+    return this.#entering.get(id)?.delivery;
+  }
+
+  entering(): QuarantinedEvent[] {
+    return [...this.#entering.values()];
+  }
 }
 
 const DIFFERING = ", with another body; the first is kept";

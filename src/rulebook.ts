@@ -7,6 +7,7 @@ import { rebuild, type Rederivation } from "./identity/rederive.ts";
 import type { Rules } from "./identity/rules.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import type { CompiledRules } from "./config/rules-config.ts";
+import { NO_QUARANTINE } from "./store/deliveries.ts";
 import { StoreError, type Basis, type Store } from "./store/store.ts";
 import type { Turns } from "./turns.ts";
 
@@ -154,8 +155,7 @@ export class Rulebook {
     return this.#options.store.commit(
       {
         changes,
-        quarantined: [],
-        released: [],
+        ...NO_QUARANTINE,
         tallies: [],
         ...(rules === undefined ? {} : { rules }),
       },

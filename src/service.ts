@@ -6,6 +6,7 @@ import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
+import { Quarantine } from "./quarantine.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
@@ -17,6 +18,7 @@ export interface Service {
   readonly engine: Engine;
   readonly queries: Queries;
   readonly decisions: Decisions;
+  readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
@@ -57,6 +59,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   const references = createReferences(store, ids, settings.limits);
+  const fingerprint = (text: string) => createHash("sha256").update(text).digest("base64url");
   const engine = new Engine({
     settings,
     store,
@@ -67,7 +70,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onStoreError,
     onRemark: options.onRemark ?? (() => {}),
     newDeliveryId: (receivedAt) => newId("dl", receivedAt),
-    fingerprint: (text) => createHash("sha256").update(text).digest("base64url"),
+    fingerprint,
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),
   });
   const decisions = new Decisions({
@@ -78,6 +81,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock,
     newDecisionId: (at) => newId("dc", at),
   });
+  const quarantine = new Quarantine({ settings, store, ids, rulebook, turns, fingerprint });
   const queries = new Queries({
     store,
     references,
@@ -89,6 +93,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     engine,
     queries,
     decisions,
+    quarantine,
     rulebook,
     applied,
     async close() {

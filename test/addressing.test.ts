@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addressBatch, findIdentifier, type UnaddressedEvent } from "../src/addressing.ts";
 import { createIdScheme } from "../src/identity/ids.ts";
 import type { Identifier } from "../src/identity/types.ts";
+import { NO_QUARANTINE } from "../src/store/deliveries.ts";
 import type { Store } from "../src/store/store.ts";
 import { SEEDS } from "./support/ids.ts";
 import { NO_RULES, resolveBatch } from "./support/resolving.ts";
@@ -39,7 +40,7 @@ const chat = (value: string): Identifier => ({ namespace: "chat", value });
 async function commit(store: Store, events: readonly UnaddressedEvent[]) {
   const addressed = await addressBatch(store, weak, events, []);
   const { changes } = await resolveBatch(store, addressed, NO_RULES);
-  const whole = { changes, quarantined: [], released: [], tallies: [] };
+  const whole = { changes, ...NO_QUARANTINE, tallies: [] };
   expect(await store.commit(whole, addressed.basis)).toBe("committed");
   return addressed;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../src/store/memory.ts";
 import type { Receipt } from "../src/engine.ts";
-import { takeIn } from "../src/intake.ts";
+import { keptOf } from "../src/intake.ts";
 import { SEEDS } from "./support/ids.ts";
 import {
   openTestService,
@@ -99,21 +99,79 @@ test("what is quarantined keeps no secret", () => {
     "x-auth-token",
   ];
   const harmless = ["content-type", "x-github-event", "idempotency-key", "x-request-id"];
-  const intake = takeIn(
-    {
-      id: "dl_1",
-      source,
-      receivedAt: 1,
-      urlEventType: undefined,
-      contentType: "application/json",
-      headers: new Map([...secrets, ...harmless].map((name) => [name, `value of ${name}`])),
-      query: new URLSearchParams("user=7&token=s3cret&api_key=s3cret"),
-      body: Buffer.from("{}"),
-    },
-    (text) => text,
-  );
-  const [intent] = "intents" in intake ? intake.intents : [];
-  expect(intent).toMatchObject({ kind: "quarantine", event: { query: "user=7" } });
-  const { headers } = (intent as { event: { headers: object } }).event;
-  expect(Object.keys(headers)).toEqual(harmless);
+  const kept = keptOf({
+    id: "dl_1",
+    source,
+    receivedAt: 1,
+    urlEventType: undefined,
+    contentType: "application/json",
+    headers: new Map([...secrets, ...harmless, "x-shop"].map((name) => [name, `value of ${name}`])),
+    query: new URLSearchParams("user=7&token=s3cret&api_key=s3cret&Door=s3cret"),
+    credentials: { headers: new Set(["x-shop"]), query: new Set(["door"]) },
+    body: Buffer.from("{}"),
+  });
+  expect(kept.query).toBe("user=7");
+  expect(Object.keys(kept.headers)).toEqual(harmless);
+});
+
+describe("a body that cannot be parsed", () => {
+  const sent = (isVerified: boolean | undefined, body: Uint8Array) => ({
+    source: "strict",
+    contentType: "application/json",
+    headers: new Map<string, string>(),
+    query: new URLSearchParams(),
+    body,
+    isVerified,
+  });
+
+  test.each([
+    ["no JSON", Buffer.from('{"id":'), "it ends too early"],
+    ["no UTF-8", Buffer.from([0x7b, 0xff]), "not valid UTF-8"],
+  ])("%s, is quarantined where the sender is known, else turned away", async (_, body, reason) => {
+    const service = await openMemory();
+    expect(await service.engine.receive(sent(undefined, body))).toMatchObject({
+      kind: "rejected",
+      code: "unparseable",
+    });
+    const receipt = await service.engine.receive(sent(true, body));
+    const [event] = receivedEvents(receipt);
+    expect(event).toMatchObject({
+      outcome: "quarantined",
+      reason: expect.stringContaining(reason),
+    });
+    const [{ delivery, events } = expect.unreachable()] = await keptIn(service);
+    expect(Buffer.from(delivery.body)).toEqual(body);
+    expect(events).toMatchObject([{ id: event!.event, place: undefined }]);
+    const [again] = receivedEvents(await service.engine.receive(sent(true, body)));
+    expect(again).toMatchObject({ event: event!.event, outcome: "duplicate" });
+  });
+});
+
+async function keptIn({ store }: TestService) {
+  const summaries = await store.keptDeliveries({ limit: 100 });
+  const records = await Promise.all(summaries.map(({ id }) => store.keptDelivery(id)));
+  return records.map((record) => record!);
+}
+
+describe("what could not be read", () => {
+  test("is told apart by all that tells events apart, so that none is taken for another", async () => {
+    const service = await openMemory();
+    const send = async (headers: Record<string, string>, query: string, body: string) => {
+      const receipt = await service.engine.receive({
+        source: "many",
+        contentType: "application/json",
+        headers: new Map(Object.entries(headers)),
+        query: new URLSearchParams(query),
+        body: Buffer.from(body),
+      });
+      return receivedEvents(receipt).map(({ outcome }) => outcome);
+    };
+    const unmappable = '{"id":1}';
+    expect(await send({ "webhook-id": "W1" }, "", unmappable)).toEqual(["quarantined"]);
+    expect(await send({ "webhook-id": "W1" }, "", '{"id":2}')).toEqual(["duplicate"]);
+    expect(await send({ "webhook-id": "W2" }, "", unmappable)).toEqual(["quarantined"]);
+    expect(await send({}, "a=1", unmappable)).toEqual(["quarantined"]);
+    expect(await send({}, "a=2", unmappable)).toEqual(["quarantined"]);
+    expect(await send({}, "a=2", unmappable)).toEqual(["duplicate"]);
+  });
 });

@@ -11,6 +11,7 @@ import { explainCommand } from "./explain.ts";
 import { importCommand } from "./import.ts";
 import { presetsCommand } from "./presets.ts";
 import { rebuildCommand } from "./rebuild.ts";
+import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
 import { CommandError } from "./shared.ts";
 
@@ -25,6 +26,7 @@ const commands = [
   checkCommand,
   presetsCommand,
   importCommand,
+  replayCommand,
   explainCommand,
   rebuildCommand,
   digestCommand,

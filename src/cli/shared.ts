@@ -53,7 +53,9 @@ export function databaseOf(choice: ConfigChoice): string {
 /** A database that another command has made; looking for nobody must not make an empty one. Throws a CommandError. */
 export function openExisting(
   file: string,
-  options: { readonly readonly: true } | { readonly mustExist: true },
+  options:
+    | { readonly readonly: true }
+    | { readonly mustExist: true; readonly bytesMax?: number | undefined },
 ): SqliteStore {
   if (!existsSync(file))
     throw new CommandError(

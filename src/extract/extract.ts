@@ -13,6 +13,8 @@ import { plainText, usableId } from "./usable.ts";
 /** A short text that stands for a long one: collision-free in practice, such as SHA-256 in base64url. */
 export type Fingerprint = (text: string) => string;
 
+type EventKey = Pick<ExtractedEvent, "key" | "isKeyedByText">;
+
 /** What an event says of itself, before anything is known of whom it names. */
 export interface ExtractedEvent {
   readonly key: string;
@@ -46,6 +48,8 @@ export interface ExtractionContext {
   readonly index: number | undefined;
   /** How many events before it in the same delivery have the same text. */
   readonly repetition: number;
+  /** The query string without secrets: what tells events apart must be there when they are taken again. */
+  readonly query: string;
   readonly fingerprint: Fingerprint;
 }
 
@@ -202,23 +206,38 @@ const EVENT_ID_HEADERS = [
 const NUMBER_MARK = "\n";
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(
-  source: Source,
-  subject: EventSubject,
-  context: ExtractionContext,
-): Pick<ExtractedEvent, "key" | "isKeyedByText"> {
+function readKey(source: Source, subject: EventSubject, context: ExtractionContext): EventKey {
   const configured = first(source.eventId, subject, (candidate) => {
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
   });
-  const given = configured ?? headerKey(subject);
-  if (given === undefined) {
-    const { urlEventType = "", repetition, fingerprint } = context;
-    const text = [urlEventType, subject.query.toString(), subject.json.text].join("\n");
-    // A delivery is not its own redelivery: the same text twice in one is two events.
-    const mark = repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`;
-    return { key: `sha256:${fingerprint(text)}${mark}`, isKeyedByText: true };
-  }
+  return configured === undefined
+    ? keyOfUnread(subject, context, subject.json.text)
+    : keyOf(configured, context);
+}
+
+/** The same for what the paths of the source could not read, or for a body that is none: then it is asked nothing. */
+export function keyOfUnread(
+  { headers }: Pick<EventSubject, "headers">,
+  context: ExtractionContext,
+  text: string,
+): EventKey {
+  const given = headerKey(headers);
+  if (given !== undefined) return keyOf(given, context);
+  const { urlEventType = "", repetition, query, fingerprint } = context;
+  const hash = fingerprint([urlEventType, query, text].join("\n"));
+  // A delivery is not its own redelivery: the same text twice in one is two events.
+  const mark = repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`;
+  return { key: `sha256:${hash}${mark}`, isKeyedByText: true };
+}
+
+interface GivenKey {
+  readonly text: string;
+  /** Whether all events of the delivery share it. */
+  readonly shared: boolean;
+}
+
+function keyOf(given: GivenKey, context: ExtractionContext): EventKey {
   // An id of the request is shared by all events of the delivery; the place tells them apart.
   const key =
     given.shared && context.index !== undefined
@@ -228,11 +247,9 @@ function readKey(
   return { key: isShort ? key : `sha256:${context.fingerprint(key)}`, isKeyedByText: false };
 }
 
-function headerKey(
-  subject: EventSubject,
-): { readonly text: string; readonly shared: true } | undefined {
+function headerKey(headers: EventSubject["headers"]): GivenKey | undefined {
   const usableHeader = (name: string) => {
-    const usable = usableId(subject.headers.get(name), () => undefined);
+    const usable = usableId(headers.get(name), () => undefined);
     return "text" in usable ? usable.text : undefined;
   };
   for (const name of EVENT_ID_HEADERS) {

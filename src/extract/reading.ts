@@ -29,6 +29,8 @@ export interface Candidate {
 export interface Reading {
   /** The paths, as written, for messages. */
   readonly description: string;
+  /** The headers and query parameters it reads. */
+  readonly requestNames: readonly Pick<Path, "reads" | "requestName">[];
   candidates(subject: EventSubject): Iterable<Candidate>;
 }
 
@@ -37,9 +39,9 @@ type Reader = (subject: EventSubject) => Iterable<Candidate>;
 /** Throws a PathSyntaxError, its `index` telling which element of a list is at fault. */
 export function compileReading(extraction: Extraction): Reading {
   const entries = Array.isArray(extraction) ? extraction : [extraction];
-  const readers = entries.map((entry, index) => {
+  const compiled = entries.map((entry, index) => {
     try {
-      return compileReader(entry);
+      return compileEntry(entry);
     } catch (error) {
       if (error instanceof PathSyntaxError && Array.isArray(extraction)) error.index = index;
       throw error;
@@ -47,15 +49,28 @@ export function compileReading(extraction: Extraction): Reading {
   });
   return {
     description: entries.map(describe).join(", "),
+    requestNames: compiled
+      .flatMap(({ paths }) => paths)
+      .filter(({ requestName }) => requestName !== undefined),
     *candidates(subject) {
-      for (const reader of readers) yield* reader(subject);
+      for (const { reader } of compiled) yield* reader(subject);
     },
   };
 }
 
-function compileReader(entry: ExtractionPart): Reader {
-  if (typeof entry === "string") return pathReader(compilePath(entry));
-  return "all" in entry ? compositeReader(entry) : literalReader(entry.value);
+interface Compiled {
+  readonly reader: Reader;
+  readonly paths: readonly Path[];
+}
+
+function compileEntry(entry: ExtractionPart): Compiled {
+  if (typeof entry === "string") {
+    const path = compilePath(entry);
+    return { reader: pathReader(path), paths: [path] };
+  }
+  if (!("all" in entry)) return { reader: literalReader(entry.value), paths: [] };
+  const paths = entry.all.map(compilePath);
+  return { reader: compositeReader(entry, paths), paths };
 }
 
 /** As it was written. */
@@ -68,8 +83,11 @@ function describe(entry: ExtractionPart): string {
  * One text of several values, as `order.created` or `shop/42`. A separator within all but the last is escaped, so no
  * two lists of values read the same; where one of them is missing nothing is offered.
  */
-function compositeReader({ all, separator }: Extract<ExtractionPart, { all: unknown }>): Reader {
-  const readers = all.map((path) => pathReader(compilePath(path)));
+function compositeReader(
+  { all, separator }: Extract<ExtractionPart, { all: unknown }>,
+  paths: readonly Path[],
+): Reader {
+  const readers = paths.map(pathReader);
   const escaped = encodeEvery(separator);
   const escape = (text: string) => text.replaceAll("%", "%25").replaceAll(separator, escaped);
   return function* (subject) {

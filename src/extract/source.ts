@@ -37,6 +37,17 @@ export interface Source {
   readonly formFieldsMax: number;
 }
 
+/** The names of the headers, in lower case, or of the query parameters by which the source tells events and people. */
+export function namesRead(source: Source, from: "header" | "query"): ReadonlySet<string> {
+  const { replaceProfileId, idScope, eventType, eventId, occurredAt } = source;
+  const further = [...source.identifiers, ...source.traits].map(([, reading]) => reading);
+  const readings = [replaceProfileId, idScope, eventType, eventId, occurredAt, ...further];
+  const read = readings.flatMap((reading) => reading?.requestNames ?? []);
+  return new Set(
+    read.flatMap(({ reads, requestName }) => (reads === from ? (requestName ?? []) : [])),
+  );
+}
+
 /** What is wrong with a source, and the key within it that is at fault. */
 export interface SourceFault {
   readonly path: readonly (string | number)[];

@@ -6,13 +6,14 @@ import { adviceOn, rejectionOf } from "../store-faults.ts";
 import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";
 import { decisionRoutes } from "./decision-routes.ts";
+import { deliveryRoutes } from "./delivery-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { problem } from "./problem.ts";
 import { queryRoutes } from "./query-routes.ts";
 import { rulesRoutes } from "./rules-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "rulebook">;
+  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -22,6 +23,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   const app = new Hono();
   app.route("/", ingressRoutes(service.engine, settings));
   app.route("/v1", decisionRoutes(service.decisions, settings));
+  app.route("/v1", deliveryRoutes(service.quarantine, settings));
   app.use("/v1/*", requireScope(settings.apiKeys, "read"));
   app.route("/v1", queryRoutes(service.queries, settings));
   app.route("/v1", rulesRoutes(service.queries, service.rulebook, settings));

@@ -17,7 +17,9 @@ export type ProblemCode =
   | "unknown-reference"
   | "unknown-decision"
   | "bad-decision"
-  | "contradiction";
+  | "contradiction"
+  | "unknown-delivery"
+  | "unconfigured-source";
 
 interface Kind {
   readonly status: ContentfulStatusCode;
@@ -37,6 +39,10 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 404, title: "Nobody is known by this" };
     case "unknown-decision":
       return { status: 404, title: "No such decision stands" };
+    case "unknown-delivery":
+      return { status: 404, title: "No such delivery is kept" };
+    case "unconfigured-source":
+      return { status: 409, title: "The source is not configured" };
     case "contradiction":
       return { status: 409, title: "Another decision says otherwise" };
     case "unparseable":

@@ -62,7 +62,7 @@ export class BatchDraft {
   take(event: IdentifiedEvent): void {
     const known = this.#neighbourhood.events.get(event.id);
     // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
-    const isStored = known !== undefined && !known.quarantined;
+    const isStored = known !== undefined && known.quarantinedIn === undefined;
     const created = new Set<ProfileId>();
     if (isStored || this.#stored.has(event.id)) {
       this.events.push({ event, kind: "duplicate", created });

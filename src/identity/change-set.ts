@@ -56,7 +56,8 @@ export interface KnownEvent {
   readonly source: string;
   readonly key: string;
   readonly receivedAt: Milliseconds;
-  readonly quarantined: boolean;
+  /** The delivery in which it lies in quarantine; undefined for a stored event. */
+  readonly quarantinedIn: string | undefined;
 }
 
 /** Components of the neighbourhood that more has to be known of before the batch can be resolved. */

@@ -2,7 +2,7 @@
  * The memory store: the reference that the others are compared with. Plain maps and plain loops, nothing clever and
  * nothing kept after the process ends. It copies what it is given, so that no caller can change the past.
  */
-import { traitKey, type Found, type Missing } from "../identity/change-set.ts";
+import type { Found, Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
@@ -10,8 +10,19 @@ import type { DecisionId, EventId, Identifier, Node, ProfileId } from "../identi
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { History } from "./memory/history.ts";
-import { Identities, known, type StoredLink } from "./memory/identities.ts";
+import { Identities, type StoredLink } from "./memory/identities.ts";
+import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
+import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
+import { Quarantine } from "./memory/quarantine.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
+import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptRecord,
+  KeptRequest,
+  KeptSummary,
+} from "./deliveries.ts";
 import {
   linkRank,
   type Basis,
@@ -47,6 +58,7 @@ export class MemoryStore implements Store {
   readonly #identities = new Identities();
   readonly #decisions = new Decisions();
   readonly #history = new History();
+  readonly #quarantine = new Quarantine();
   readonly #changes: ChangeRecord[] = [];
   readonly #tallies = new Map<string, Tally>();
 
@@ -55,29 +67,14 @@ export class MemoryStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const { identifiers, links } = this.#identities;
-    const neighbourhood = {
-      identifiers: pick(request.identifiers, (id) => {
-        const stored = identifiers.get(id);
-        return stored === undefined ? undefined : ([id, known(stored)] as const);
-      }),
-      links: pick(request.pairs, ([left, right]) => {
-        const key = linkKey({ id: left }, { id: right });
-        const link = links.get(key);
-        if (link === undefined) return undefined;
-        const { trust, evidenceAt, objection } = link;
-        return [key, { trust, evidenceAt, objection }] as const;
-      }),
-      traits: pick(request.traits, ([profile, name]) => {
-        const kept = this.#history.trait(profile, name);
-        return kept === undefined ? undefined : ([traitKey(profile, name), kept.stamp] as const);
-      }),
-      events: pick(request.events, (id) => {
-        const event = this.#history.known(id);
-        return event === undefined ? undefined : ([id, event] as const);
-      }),
-    };
-    return { neighbourhood, basis: this.#basis(), rulesVersion: this.#rules?.version ?? 0 };
+    const { neighbourhood, kept } = neighbourhoodOf(
+      request,
+      this.#identities,
+      this.#history,
+      this.#quarantine,
+    );
+    const rulesVersion = this.#rules?.version ?? 0;
+    return { neighbourhood, basis: this.#basis(), kept, rulesVersion };
   }
 
   #basis(): MemoryBasis {
@@ -121,6 +118,7 @@ export class MemoryStore implements Store {
     for (const change of changes.changes)
       this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
     this.#history.commit(commit);
+    this.#quarantine.commit(commit);
     for (const tally of commit.tallies) this.#count(tally);
     return "committed";
   }
@@ -128,11 +126,10 @@ export class MemoryStore implements Store {
   #count(tally: Tally): void {
     const key = JSON.stringify([tally.source, tally.outcome]);
     const standing = this.#tallies.get(key);
-    this.#tallies.set(key, {
-      ...tally,
-      deliveries: tally.deliveries + (standing?.deliveries ?? 0),
-      events: tally.events + (standing?.events ?? 0),
-    });
+    const deliveries = tally.deliveries + (standing?.deliveries ?? 0);
+    const events = tally.events + (standing?.events ?? 0);
+    if (deliveries === 0 && events === 0) this.#tallies.delete(key);
+    else this.#tallies.set(key, { ...tally, deliveries, events });
   }
 
   async rules(): Promise<RulesRecord | undefined> {
@@ -262,6 +259,26 @@ export class MemoryStore implements Store {
     return [...this.#tallies.values()];
   }
 
+  async deliveries(request: DeliveriesRequest): Promise<DeliveriesPage> {
+    return pageOf(this.#deliveryRecords(), request);
+  }
+
+  async delivery(id: string): Promise<DeliveryRecord | undefined> {
+    return this.#deliveryRecords().find((record) => record.id === id);
+  }
+
+  #deliveryRecords(): DeliveryRecord[] {
+    return deliveryRecords(this.#history.events(), this.#quarantine.records());
+  }
+
+  async keptDelivery(id: string): Promise<KeptRecord | undefined> {
+    return this.#quarantine.record(id);
+  }
+
+  async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
+    return this.#quarantine.page(request);
+  }
+
   async totals(): Promise<Totals> {
     return this.#identities.totals();
   }
@@ -289,16 +306,4 @@ export class MemoryStore implements Store {
 
 async function* streamOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
   yield* items;
-}
-
-function pick<Asked, Key, Value>(
-  asked: Iterable<Asked>,
-  find: (one: Asked) => readonly [Key, Value] | undefined,
-): Map<Key, Value> {
-  const found = new Map<Key, Value>();
-  for (const one of asked) {
-    const entry = find(one);
-    if (entry !== undefined) found.set(...entry);
-  }
-  return found;
 }

@@ -50,6 +50,16 @@ import type {
   ProfileId,
   Stamp,
 } from "../identity/types.ts";
+import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptHold,
+  KeptRecord,
+  KeptRequest,
+  KeptSummary,
+  QuarantineChanges,
+} from "./deliveries.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -68,6 +78,8 @@ export interface Basis {
 export interface Loaded {
   readonly neighbourhood: Neighbourhood;
   readonly basis: Basis;
+  /** The deliveries in which the events asked for lie in quarantine, by id. */
+  readonly kept: ReadonlyMap<string, KeptHold>;
   /** The version of the rules in force, 0 before there are any. Who works by other rules must not commit. */
   readonly rulesVersion: number;
 }
@@ -88,24 +100,10 @@ export interface RulesRecord {
   readonly at: Milliseconds;
 }
 
-/** An event that could not be mapped, kept as it came so that it can be tried again. */
-export interface QuarantinedEvent {
-  readonly id: EventId;
-  readonly source: string;
-  readonly key: string;
-  readonly delivery: string;
-  readonly receivedAt: Milliseconds;
-  readonly reason: string;
-  readonly urlEventType: string | undefined;
-  readonly contentType: string;
-  /** Without any that carry secrets. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The query string, without the question mark. */
-  readonly query: string;
-  readonly body: Uint8Array;
-}
-
-/** How many deliveries and events of a source ended in one way. Counts in a commit are added to what stands. */
+/**
+ * How many deliveries and events of a source ended in one way. Counts in a commit are added to what stands, and may be
+ * negative where what lay in quarantine ended otherwise; a tally that comes to nothing is not kept.
+ */
 export interface Tally {
   readonly source: string;
   readonly outcome: string;
@@ -113,11 +111,8 @@ export interface Tally {
   readonly events: number;
 }
 
-export interface Commit {
+export interface Commit extends QuarantineChanges {
   readonly changes: ChangeSet;
-  readonly quarantined: readonly QuarantinedEvent[];
-  /** Events of the change set that lay in quarantine and now leave it. */
-  readonly released: readonly EventId[];
   readonly tallies: readonly Tally[];
   /** Rules that are in force from this commit on. */
   readonly rules?: RulesRecord;
@@ -305,6 +300,16 @@ export interface Store {
   decisions(request: DecisionRequest): Promise<readonly DecisionRecord[]>;
   changes(afterSequence: number, limit: number): Promise<readonly ChangeRecord[]>;
   tallies(): Promise<readonly Tally[]>;
+  /**
+   * Deliveries that left more than counts, the last received first. A store may look at no more than some ten thousand
+   * events for one page.
+   */
+  deliveries(request: DeliveriesRequest): Promise<DeliveriesPage>;
+  delivery(id: string): Promise<DeliveryRecord | undefined>;
+  /** Undefined where nothing of it lies in quarantine. */
+  keptDelivery(id: string): Promise<KeptRecord | undefined>;
+  /** In the order of their ids, which is that of receipt. */
+  keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]>;
   totals(): Promise<Totals>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;

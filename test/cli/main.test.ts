@@ -9,7 +9,9 @@ test("every command has help, on standard output", async () => {
   const commands = [...overview.stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(
     ([, name]) => name!,
   );
-  expect(commands).toEqual(expect.arrayContaining(["serve", "check", "import", "digest"]));
+  expect(commands).toEqual(
+    expect.arrayContaining(["serve", "check", "import", "replay", "digest"]),
+  );
   for (const command of commands) {
     const { code, stdout, stderr } = await runCommand([command, "--help"]);
     expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: "" });

@@ -43,6 +43,7 @@ function extractAll(
       urlEventType: undefined,
       index: parsed.many ? index : undefined,
       repetition: 0,
+      query: request.query ?? "",
       fingerprint,
     }),
   );

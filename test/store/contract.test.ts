@@ -83,7 +83,7 @@ describe.each(storeKinds)("$name", (kind) => {
       key: "e1",
     });
     expect([...neighbourhood.events.values()]).toEqual([
-      { source: "crm", key: "e1", receivedAt: 5000, quarantined: false },
+      { source: "crm", key: "e1", receivedAt: 5000, quarantinedIn: undefined },
     ]);
   });
 
@@ -293,35 +293,6 @@ describe.each(storeKinds)("$name", (kind) => {
     const { neighbourhood } = await store.load(EVERYTHING);
     expect(neighbourhood.events.size).toBe(1);
     for await (const person of store.people()) expect.unreachable(`${person.id} is a person`);
-  });
-
-  test("quarantined events are known as such until they are released", async () => {
-    const id = ids.eventId("crm", "e1");
-    const quarantined = {
-      id,
-      source: "crm",
-      key: "e1",
-      delivery: "dl_1",
-      receivedAt: 5000,
-      reason: "no usable id",
-      urlEventType: undefined,
-      contentType: "application/json",
-      headers: { "x-type": "a" },
-      query: "a=b",
-      body: Buffer.from("{}"),
-    };
-    await commitNow(store, commitOf({}, { quarantined: [quarantined] }));
-    const held = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
-    expect(held).toEqual({ source: "crm", key: "e1", receivedAt: 5000, quarantined: true });
-    await commitNow(
-      store,
-      commitOf(
-        { identifiers: [created(ann, fresh(1))], events: [event("e1", ann)] },
-        { released: [id] },
-      ),
-    );
-    const released = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
-    expect(released).toEqual({ source: "crm", key: "e1", receivedAt: 5000, quarantined: false });
   });
 
   test("counts are added to what stands", async () => {

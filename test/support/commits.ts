@@ -11,6 +11,7 @@ import {
 import type { Graph } from "../../src/identity/graph.ts";
 import { orderedEnds } from "../../src/identity/identifier.ts";
 import type { Decision, IdentifiedEvent, Node, ProfileId } from "../../src/identity/types.ts";
+import { NO_QUARANTINE } from "../../src/store/deliveries.ts";
 import type { Commit, LoadRequest, Store } from "../../src/store/store.ts";
 import { ids } from "./ids.ts";
 
@@ -61,8 +62,7 @@ export function commitOf(
 ): Commit {
   return {
     changes: { ...NO_CHANGES, ...changes },
-    quarantined: [],
-    released: [],
+    ...NO_QUARANTINE,
     tallies: [],
     ...rest,
   };

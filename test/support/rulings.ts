@@ -6,6 +6,7 @@ import { joinGraphs } from "../../src/identity/graph.ts";
 import { decide } from "../../src/identity/rederive.ts";
 import type { Rules } from "../../src/identity/rules.ts";
 import type { Decision } from "../../src/identity/types.ts";
+import { NO_QUARANTINE } from "../../src/store/deliveries.ts";
 import type { Store } from "../../src/store/store.ts";
 
 export async function ruleDirectly(store: Store, rules: Rules, decision: Decision): Promise<void> {
@@ -20,9 +21,6 @@ export async function ruleDirectly(store: Store, rules: Rules, decision: Decisio
   const found = await store.deepen({ counts: [], contents }, basis);
   if (found === "stale") throw new Error("nobody else writes here");
   const { changes } = decide(joinGraphs([...found.contents.values()]), rules, decision);
-  const outcome = await store.commit(
-    { changes, quarantined: [], released: [], tallies: [] },
-    basis,
-  );
+  const outcome = await store.commit({ changes, ...NO_QUARANTINE, tallies: [] }, basis);
   if (outcome === "stale") throw new Error("nobody else writes here");
 }

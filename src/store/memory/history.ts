@@ -1,4 +1,4 @@
-/** What happened, as the memory store keeps it: events, the traits they gave, and what could not be mapped. */
+/** What happened, as the memory store keeps it: events, and the traits they gave. */
 import type { KnownEvent, TraitChange } from "../../identity/change-set.ts";
 import { compareStamps } from "../../identity/stamp.ts";
 import type { EventId, IdentifiedEvent, Link, ProfileId, Stamp } from "../../identity/types.ts";
@@ -10,10 +10,9 @@ import {
   type JourneyRequest,
   type KeptTrait,
   type LinkRecord,
-  type QuarantinedEvent,
 } from "../store.ts";
 
-interface StoredEvent {
+export interface StoredEvent {
   readonly record: EventRecord;
   /** Undefined for an event that names nobody. */
   readonly home: ProfileId | undefined;
@@ -24,13 +23,10 @@ export class History {
   /** The events that name an identifier, as their home or beside it. */
   readonly #naming = new Map<ProfileId, StoredEvent[]>();
   readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
-  readonly #quarantine = new Map<EventId, QuarantinedEvent>();
 
-  commit({ changes, released, quarantined }: Commit): void {
+  commit({ changes }: Commit): void {
     for (const event of changes.events) this.#keep(event);
     for (const trait of changes.traits) this.#keepTrait(trait);
-    for (const id of released) this.#quarantine.delete(id);
-    for (const event of quarantined) this.#quarantine.set(event.id, { ...event });
   }
 
   #keep({ home, others, traits: _traits, trust: _trust, ...rest }: IdentifiedEvent): void {
@@ -50,14 +46,19 @@ export class History {
   }
 
   known(id: EventId): KnownEvent | undefined {
-    const stored = this.#events.get(id)?.record ?? this.#quarantine.get(id);
+    const stored = this.#events.get(id)?.record;
     if (stored === undefined) return undefined;
     const { source, key, receivedAt } = stored;
-    return { source, key, receivedAt, quarantined: !this.#events.has(id) };
+    return { source, key, receivedAt, quarantinedIn: undefined };
   }
 
   payload(id: EventId): string | undefined {
     return this.#events.get(id)?.record.payload;
+  }
+
+  /** In the order in which they were committed. */
+  events(): Iterable<StoredEvent> {
+    return this.#events.values();
   }
 
   trait(profile: ProfileId, name: string): KeptTrait | undefined {

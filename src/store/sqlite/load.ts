@@ -12,6 +12,7 @@ import type { Loaded, LoadRequest } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
 import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { prepareHolds } from "./deliveries.ts";
 
 /** `own` counts this connection's commits. */
 type Load = (request: LoadRequest, own: number) => Loaded;
@@ -22,6 +23,7 @@ export function prepareLoad(database: SqliteDatabase, bases: Bases): Load {
   const linksOf = prepareLinks(database);
   const traitsOf = prepareTraits(database);
   const eventsOf = prepareEvents(database);
+  const holdsOf = prepareHolds(database);
   const rulesVersion = client.prepare<[], number | null>("SELECT max(version) FROM rules").pluck();
   return client.transaction((request: LoadRequest, own: number): Loaded => {
     const basis = bases.begin(own);
@@ -31,7 +33,10 @@ export function prepareLoad(database: SqliteDatabase, bases: Bases): Load {
       traits: traitsOf(request.traits, basis),
       events: eventsOf(request.events),
     };
-    return { neighbourhood, basis, rulesVersion: rulesVersion.get() ?? 0 };
+    const kept = holdsOf(
+      [...neighbourhood.events.values()].flatMap(({ quarantinedIn }) => quarantinedIn ?? []),
+    );
+    return { neighbourhood, basis, kept, rulesVersion: rulesVersion.get() ?? 0 };
   });
 }
 
@@ -140,22 +145,25 @@ function prepareTraits({ client }: SqliteDatabase) {
   };
 }
 
-type EventRow = Omit<KnownEvent, "quarantined">;
+type EventRow = Omit<KnownEvent, "quarantinedIn">;
+type QuarantinedRow = EventRow & { readonly quarantinedIn: string };
 
 function prepareEvents({ client }: SqliteDatabase) {
-  const eventIn = (table: "events" | "quarantine") =>
-    client.prepare<[EventId], EventRow>(
-      `SELECT source, "key", received_at AS receivedAt FROM ${table} WHERE id = ?`,
-    );
-  const stored = eventIn("events");
-  const quarantined = eventIn("quarantine");
+  const stored = client.prepare<[EventId], EventRow>(
+    `SELECT source, "key", received_at AS receivedAt FROM events WHERE id = ?`,
+  );
+  const quarantined = client.prepare<[EventId], QuarantinedRow>(
+    `SELECT q.source, q."key", d.received_at AS receivedAt, q.delivery AS quarantinedIn
+     FROM quarantine AS q CROSS JOIN kept_deliveries AS d ON d.id = q.delivery WHERE q.id = ?`,
+  );
 
   return (ids: Iterable<EventId>): Map<EventId, KnownEvent> => {
     const known = new Map<EventId, KnownEvent>();
     for (const id of ids) {
       const event = stored.get(id);
-      const row = event ?? quarantined.get(id);
-      if (row !== undefined) known.set(id, { ...row, quarantined: event === undefined });
+      const row =
+        event === undefined ? quarantined.get(id) : { ...event, quarantinedIn: undefined };
+      if (row !== undefined) known.set(id, row);
     }
     return known;
   };

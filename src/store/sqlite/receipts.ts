@@ -2,29 +2,73 @@
 import type { Commit } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 
-export function prepareReceipts({ client }: SqliteDatabase) {
+type Write = (commit: Commit) => void;
+
+export function prepareReceipts(database: SqliteDatabase): Write {
+  const writeQuarantine = prepareQuarantine(database);
+  const writeTallies = prepareTallies(database);
+  return (commit) => {
+    writeQuarantine(commit);
+    writeTallies(commit);
+  };
+}
+
+function prepareQuarantine({ client }: SqliteDatabase): Write {
   const keep = client.prepare(
-    `INSERT INTO quarantine (id, source, "key", delivery, received_at, reason, url_event_type, content_type,
+    `INSERT INTO kept_deliveries (id, source, received_at, event_count, settled, url_event_type, content_type,
        headers, query, body)
-     VALUES (:id, :source, :key, :delivery, :receivedAt, :reason, :urlEventType, :contentType,
+     VALUES (:id, :source, :receivedAt, :eventCount, :settled, :urlEventType, :contentType,
        :headers, :query, :body)`,
   );
-  const release = client.prepare<[id: string]>("DELETE FROM quarantine WHERE id = ?");
-  const addTally = client.prepare(
+  const put = client.prepare(
+    `INSERT INTO quarantine (id, source, "key", delivery, place, reason)
+     VALUES (:id, :source, :key, :delivery, :place, :reason)
+     ON CONFLICT (id) DO UPDATE SET delivery = excluded.delivery, place = excluded.place, reason = excluded.reason`,
+  );
+  const release = client
+    .prepare<[id: string], string>("DELETE FROM quarantine WHERE id = ? RETURNING delivery")
+    .pluck();
+  const update = client.prepare(
+    "UPDATE kept_deliveries SET event_count = :eventCount, settled = :settled WHERE id = :id",
+  );
+  const letGo = client.prepare<[id: string]>(
+    `DELETE FROM kept_deliveries
+     WHERE id = ? AND NOT EXISTS (SELECT 1 FROM quarantine WHERE delivery = kept_deliveries.id)`,
+  );
+  return ({ kept, quarantined, released, keptStates }) => {
+    const left = new Set(released.flatMap((id) => release.get(id) ?? []));
+    for (const delivery of kept)
+      keep.run({
+        ...delivery,
+        settled: delivery.settled ?? null,
+        urlEventType: delivery.urlEventType ?? null,
+        contentType: delivery.contentType ?? null,
+        headers: JSON.stringify(delivery.headers),
+        body: Buffer.from(delivery.body),
+      });
+    for (const event of quarantined) put.run({ ...event, place: event.place ?? null });
+    for (const state of keptStates) update.run({ ...state, settled: state.settled ?? null });
+    for (const delivery of left) letGo.run(delivery);
+  };
+}
+
+function prepareTallies({ client }: SqliteDatabase): Write {
+  const add = client.prepare(
     `INSERT INTO tallies (source, outcome, deliveries, events)
      VALUES (:source, :outcome, :deliveries, :events)
      ON CONFLICT (source, outcome) DO UPDATE SET deliveries = deliveries + excluded.deliveries,
        events = events + excluded.events`,
   );
-  return ({ quarantined, released, tallies }: Commit): void => {
-    for (const id of released) release.run(id);
-    for (const event of quarantined)
-      keep.run({
-        ...event,
-        urlEventType: event.urlEventType ?? null,
-        headers: JSON.stringify(event.headers),
-        body: Buffer.from(event.body),
-      });
-    for (const tally of tallies) addTally.run(tally);
+  const forget = client.prepare(
+    `DELETE FROM tallies
+     WHERE source = :source AND outcome = :outcome AND deliveries = 0 AND events = 0`,
+  );
+  return ({ tallies }) => {
+    for (const tally of tallies) {
+      add.run(tally);
+      // Only one that takes something away can come to nothing.
+      if (tally.deliveries <= 0 && tally.events <= 0)
+        forget.run({ source: tally.source, outcome: tally.outcome });
+    }
   };
 }

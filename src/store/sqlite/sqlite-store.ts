@@ -7,6 +7,14 @@ import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
 import type { DecisionId, EventId, Identifier, ProfileId } from "../../identity/types.ts";
 import type {
+  DeliveriesPage,
+  DeliveriesRequest,
+  DeliveryRecord,
+  KeptRecord,
+  KeptRequest,
+  KeptSummary,
+} from "../deliveries.ts";
+import type {
   Basis,
   ChangeRecord,
   Commit,
@@ -36,6 +44,7 @@ import {
   type OpenOptions,
   type SqliteDatabase,
 } from "./database.ts";
+import { prepareDeliveries } from "./deliveries.ts";
 import { prepareGraphs } from "./graphs.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
@@ -58,6 +67,7 @@ export class SqliteStore implements Store {
   readonly #payload;
   readonly #journeys;
   readonly #ledger;
+  readonly #deliveries;
   #commits = 0;
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
@@ -76,6 +86,7 @@ export class SqliteStore implements Store {
     this.#payload = preparePayload(this.#database);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
+    this.#deliveries = prepareDeliveries(this.#database);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -153,6 +164,22 @@ export class SqliteStore implements Store {
 
   async tallies(): Promise<readonly Tally[]> {
     return guarded(() => this.#ledger.tallies());
+  }
+
+  async deliveries(request: DeliveriesRequest): Promise<DeliveriesPage> {
+    return guarded(() => this.#deliveries.deliveries(request));
+  }
+
+  async delivery(id: string): Promise<DeliveryRecord | undefined> {
+    return guarded(() => this.#deliveries.delivery(id));
+  }
+
+  async keptDelivery(id: string): Promise<KeptRecord | undefined> {
+    return guarded(() => this.#deliveries.keptDelivery(id));
+  }
+
+  async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
+    return guarded(() => this.#deliveries.keptDeliveries(request));
   }
 
   async totals(): Promise<Totals> {

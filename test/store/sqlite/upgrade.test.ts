@@ -65,6 +65,26 @@ function fill(client: Database.Database): void {
     .run(ann.id, JSON.stringify([mail.id]));
 }
 
+/** What the first version quarantined: a delivery that was one event, and two elements of a list with a stored one. */
+function quarantineOld(client: Database.Database): void {
+  const lie = client.prepare(
+    "INSERT INTO quarantine VALUES (?, ?, 'crm', ?, ?, 8000, 'no usable id', ?, ?, ?, 'a=b', ?)",
+  );
+  const headers = '{"x-type":"a"}';
+  const form = ["signup", "application/x-www-form-urlencoded", headers] as const;
+  lie.run(1, "ev_q1", "q1", "dl_one", ...form, Buffer.from("name=Zo%C3%AB"));
+  const json = [null, "application/json; charset=utf-8", headers] as const;
+  lie.run(
+    2,
+    "ev_q2",
+    "q2",
+    "dl",
+    ...json,
+    Buffer.from('{"name":"Zoë",  "n":12345678901234567890}'),
+  );
+  lie.run(3, "ev_q3", "q3", "dl", ...json, Buffer.from("[7]"));
+}
+
 const request = {
   identifiers: [ann, mail, bo, card].map(({ id }) => id),
   pairs: [
@@ -132,6 +152,60 @@ test("a database of the first version keeps its people, links and changes", asyn
   }
 });
 
+test("what the first version quarantined is kept by delivery: one event as it came, several as a list", async () => {
+  const { file, client } = firstVersion(temporaryFolder());
+  fill(client);
+  quarantineOld(client);
+  client.close();
+  const store = new SqliteStore(file);
+  try {
+    const one = (await store.keptDelivery("dl_one"))!;
+    expect({ ...one.delivery, body: Buffer.from(one.delivery.body).toString() }).toEqual({
+      id: "dl_one",
+      source: "crm",
+      receivedAt: 8000,
+      eventCount: 1,
+      settled: undefined,
+      urlEventType: "signup",
+      contentType: "application/x-www-form-urlencoded",
+      headers: { "x-type": "a" },
+      query: "a=b",
+      body: "name=Zo%C3%AB",
+    });
+    const lies = { source: "crm", reason: "no usable id" };
+    expect(one.events).toEqual([
+      { ...lies, id: "ev_q1", key: "q1", delivery: "dl_one", place: undefined },
+    ]);
+
+    // Events of the list were stored as well, so with them it was accepted.
+    const many = (await store.keptDelivery("dl"))!;
+    expect(many.delivery).toMatchObject({
+      eventCount: 2,
+      settled: "accepted",
+      contentType: "application/json",
+      urlEventType: undefined,
+    });
+    expect(Buffer.from(many.delivery.body).toString()).toBe(
+      '[{"name":"Zoë",  "n":12345678901234567890},[7]]',
+    );
+    expect(many.events).toEqual([
+      { ...lies, id: "ev_q2", key: "q2", delivery: "dl", place: 0 },
+      { ...lies, id: "ev_q3", key: "q3", delivery: "dl", place: 1 },
+    ]);
+    expect((await store.keptDeliveries({ limit: 9 })).map(({ id }) => id)).toEqual([
+      "dl",
+      "dl_one",
+    ]);
+    expect((await store.delivery("dl"))!.events.map(({ id }) => id)).toEqual([
+      ...[0, 1, 2, 3, 4].map((number) => `ev_${number}`),
+      "ev_q2",
+      "ev_q3",
+    ]);
+  } finally {
+    await store.close();
+  }
+});
+
 test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", async () => {
   const shapeOf = async (file: string) => {
     await new SqliteStore(file).close();
@@ -148,6 +222,7 @@ test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", a
   const folder = temporaryFolder();
   const { file, client } = firstVersion(folder);
   fill(client);
+  quarantineOld(client);
   client.close();
   const upgraded = await shapeOf(file);
   expect(upgraded).toEqual(await shapeOf(join(folder, "new.db")));
