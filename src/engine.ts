@@ -114,7 +114,7 @@ export class Engine {
     };
     const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source.name, intake.fault.code, intake.fault.detail);
-    const bytes = incoming.body.byteLength;
+    const { bytes } = intake;
     if (this.#isOverloaded(bytes))
       return this.reject(
         source.name,

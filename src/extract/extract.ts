@@ -62,7 +62,7 @@ export function extractEvent(
     replaced === undefined ? further : [replaced, ...further],
   );
   return {
-    key: readKey(source, subject, context),
+    key: eventKey(source, subject, context),
     type: context.urlEventType ?? readType(source, subject),
     occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
     home,
@@ -200,7 +200,11 @@ const EVENT_ID_HEADERS = [
 const NUMBER_MARK = "\n";
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(source: Source, subject: EventSubject, context: ExtractionContext): string {
+export function eventKey(
+  source: Source,
+  subject: EventSubject,
+  context: ExtractionContext,
+): string {
   const configured = first(source.eventId, subject, (candidate) => {
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;

@@ -69,9 +69,9 @@ const ROOMS: readonly Room[] = [
   { paths: ["src/identity/"], project: [], packages: [] },
   {
     paths: ["src/extract/"],
-    project: ["src/identity/", "schema/config.ts"],
-    // domainToASCII is a pure function; the others read texts.
-    packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
+    project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
+    // domainToASCII and expanding are pure functions; the others read texts.
+    packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url", "node:zlib"],
   },
   {
     paths: ["src/store/store.ts", "src/store/memory.ts", "src/store/memory/"],
@@ -114,7 +114,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     paths: ["src/config/"],
-    project: ["src/identity/", "src/extract/", "schema/config.ts"],
+    project: ["src/identity/", "src/extract/", "schema/config.ts", "schema/source-config.ts"],
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
