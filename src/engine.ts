@@ -217,7 +217,7 @@ export class Engine {
     const source = delivery.source.name;
     const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
-    const bytes = delivery.body.byteLength;
+    const { bytes } = intake;
     if (this.#isOverloaded(bytes))
       return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
     this.#pendingBytes += bytes;

@@ -5,7 +5,9 @@
 import type { UnaddressedEvent } from "./addressing.ts";
 import type { CredentialNames } from "./verify/credentials.ts";
 import { parseBody, type BodyFault, type RequestParts } from "./extract/body.ts";
+import { reasonToDrop } from "./extract/drop.ts";
 import {
+  eventKey,
   extractEvent,
   type ExtractedEvent,
   type Fingerprint,
@@ -51,7 +53,13 @@ export type Intent =
       readonly reason: string;
     };
 
-export type Intake = { readonly intents: readonly Intent[] } | { readonly fault: BodyFault };
+export type Intake =
+  | {
+      readonly intents: readonly Intent[];
+      /** What they hold in memory until they are committed, at least; a body may have been compressed. */
+      readonly bytes: number;
+    }
+  | { readonly fault: BodyFault };
 
 export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   const { source } = delivery;
@@ -65,33 +73,33 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
       query: delivery.query,
     };
     return {
-      intents: [quarantineUnread(delivery, whole, parsed.reason, delivery.body, fingerprint)],
+      intents: [quarantineUnread(delivery, whole, parsed.reason, undefined, fingerprint)],
+      bytes: delivery.body.byteLength,
     };
   }
   const repetitions = new Map<string, number>();
-  return {
-    intents: parsed.subjects.map((subject, place) => {
-      const { text } = subject.json;
-      const repetition = repetitions.get(text) ?? 0;
-      repetitions.set(text, repetition + 1);
-      const index = parsed.many ? place : undefined;
-      // An element is kept alone, under its own name; a delivery that is one event is kept byte for byte.
-      const body = parsed.many ? Buffer.from(text) : delivery.body;
-      const { urlEventType } = delivery;
-      try {
-        const extracted = extractEvent(source, subject, {
-          urlEventType,
-          index,
-          repetition,
-          fingerprint,
-        });
-        return intend(delivery, subject, extracted, body);
-      } catch (error) {
-        if (!(error instanceof PathEvaluationError)) throw error;
-        return quarantineUnread(delivery, subject, error.message, body, fingerprint);
+  const intents = parsed.subjects.map((subject, place) => {
+    const { text } = subject.json;
+    const repetition = repetitions.get(text) ?? 0;
+    repetitions.set(text, repetition + 1);
+    const index = parsed.many ? place : undefined;
+    const element = parsed.many ? text : undefined;
+    const { urlEventType } = delivery;
+    const context = { urlEventType, index, repetition, fingerprint };
+    try {
+      const reason = reasonToDrop(source.drop, subject);
+      if (reason !== undefined) {
+        const { key } = eventKey(source, subject, context);
+        return { kind: "drop", source: source.name, key, reason } as const;
       }
-    }),
-  };
+      return intend(delivery, subject, extractEvent(source, subject, context), element);
+    } catch (error) {
+      if (!(error instanceof PathEvaluationError)) throw error;
+      return quarantineUnread(delivery, subject, error.message, element, fingerprint);
+    }
+  });
+  const textBytes = parsed.subjects.reduce((sum, { json }) => sum + json.text.length, 0);
+  return { intents, bytes: Math.max(delivery.body.byteLength, textBytes) };
 }
 
 /** For what the paths of the source could not read: its name is a hash of its text. */
@@ -99,33 +107,34 @@ function quarantineUnread(
   delivery: Delivery,
   { json }: EventSubject,
   reason: string,
-  body: Uint8Array,
+  element: string | undefined,
   fingerprint: Fingerprint,
 ): Intent {
-  return quarantine(delivery, `sha256:${fingerprint(json.text)}`, reason, body);
+  return quarantine(delivery, `sha256:${fingerprint(json.text)}`, reason, element);
 }
 
 function intend(
   delivery: Delivery,
   subject: EventSubject,
   extracted: ExtractedEvent,
-  body: Uint8Array,
+  element: string | undefined,
 ): Intent {
   const { source } = delivery;
   const { key, unusable } = extracted;
   if (typeof subject.body !== "object" || subject.body === null || Array.isArray(subject.body))
-    return quarantine(delivery, key, "the event is not an object", body);
+    return quarantine(delivery, key, "the event is not an object", element);
   const named = extracted.others.length + (extracted.home === null ? 0 : 1);
   if (named > source.identifiersPerEventMax)
     return quarantine(
       delivery,
       key,
       `the event names ${named} identifiers, more than limits.identifiersPerEventMax ${source.identifiersPerEventMax}`,
-      body,
+      element,
     );
   const anonymousBecause = extracted.home === null ? whyNobody(source, unusable) : undefined;
   if (anonymousBecause !== undefined) {
-    if (source.withoutId === "quarantine") return quarantine(delivery, key, anonymousBecause, body);
+    if (source.withoutId === "quarantine")
+      return quarantine(delivery, key, anonymousBecause, element);
     if (source.withoutId === "drop")
       return { kind: "drop", source: source.name, key, reason: anonymousBecause };
   }
@@ -175,7 +184,18 @@ function withoutSecrets(entries: Iterable<[string, string]>): [string, string][]
   return [...entries].filter(([name]) => name === NO_SECRET || !SECRET_NAME.test(name));
 }
 
-function quarantine(delivery: Delivery, key: string, reason: string, body: Uint8Array): Intent {
+/**
+ * An element of a delivery that holds many is kept alone, as the JSON that it is, whatever it came in; a delivery that is
+ * one event, `element` undefined, is kept byte for byte.
+ */
+function quarantine(
+  delivery: Delivery,
+  key: string,
+  reason: string,
+  element: string | undefined,
+): Intent {
+  const headers = new Map(withoutSecrets(delivery.headers));
+  if (element !== undefined) for (const name of BODY_HEADERS) headers.delete(name);
   return {
     kind: "quarantine",
     event: {
@@ -185,11 +205,15 @@ function quarantine(delivery: Delivery, key: string, reason: string, body: Uint8
       receivedAt: delivery.receivedAt,
       reason,
       urlEventType: delivery.urlEventType,
-      // Readable bodies have a known content type.
-      contentType: delivery.contentType ?? "application/json",
-      headers: Object.fromEntries(withoutSecrets(delivery.headers)),
+      // A body without a content type is an empty object.
+      contentType: (element === undefined ? delivery.contentType : undefined) ?? JSON_TYPE,
+      headers: Object.fromEntries(headers),
       query: new URLSearchParams(withoutSecrets(delivery.query)).toString(),
-      body,
+      body: element === undefined ? delivery.body : Buffer.from(element),
     },
   };
 }
+
+const JSON_TYPE = "application/json";
+/** What they say holds for the whole body and not for one element of it. */
+const BODY_HEADERS = ["content-type", "content-encoding", "content-length", "transfer-encoding"];

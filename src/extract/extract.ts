@@ -64,7 +64,7 @@ export function extractEvent(
     replaced === undefined ? further : [replaced, ...further],
   );
   return {
-    ...readKey(source, subject, context),
+    ...eventKey(source, subject, context),
     type: context.urlEventType ?? readType(source, subject),
     occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
     home,
@@ -202,7 +202,7 @@ const EVENT_ID_HEADERS = [
 const NUMBER_MARK = "\n";
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(
+export function eventKey(
   source: Source,
   subject: EventSubject,
   context: ExtractionContext,

@@ -3,7 +3,8 @@ import type { Limits } from "../../schema/config.ts";
 import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
 import type { Milliseconds, Trust } from "../identity/types.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
-import { compilePath, PathSyntaxError, type Path } from "./path.ts";
+import { compileDrop, type DropRule } from "./drop.ts";
+import { compileBodyPath, PathSyntaxError, type Path } from "./path.ts";
 import { compileReading, type Reading } from "./reading.ts";
 
 export interface Source {
@@ -21,6 +22,10 @@ export interface Source {
   readonly identifiers: readonly (readonly [namespace: string, reading: Reading])[];
   readonly traits: readonly (readonly [name: string, reading: Reading])[];
   readonly events: Path | undefined;
+  /** Fields of forms that hold JSON text, as they are sent. */
+  readonly jsonFields: ReadonlySet<string>;
+  /** An event that meets one of them is not kept. */
+  readonly drop: readonly DropRule[];
   readonly withoutId: SourceConfig["withoutId"];
   readonly trust: Trust;
   readonly respond: SourceConfig["respond"];
@@ -29,6 +34,7 @@ export interface Source {
   readonly eventsPerDeliveryMax: number;
   readonly identifiersPerEventMax: number;
   readonly jsonDepthMax: number;
+  readonly formFieldsMax: number;
 }
 
 /** What is wrong with a source, and the key within it that is at fault. */
@@ -63,6 +69,8 @@ export function compileSource(
       const compiled = attempt([key, entry], () => compileReading(extraction));
       return compiled === undefined ? [] : [[entry, compiled] as const];
     });
+  const bodyPath = (key: string, text: string | undefined) =>
+    text === undefined ? undefined : attempt([key], () => compileBodyPath(text));
 
   const phoneCountry = config.phoneCountry?.toUpperCase();
   if (phoneCountry !== undefined && !isCountryCode(phoneCountry))
@@ -82,7 +90,9 @@ export function compileSource(
     occurredAt: reading("occurredAt", config.occurredAt),
     identifiers: readings("identifiers", config.identifiers),
     traits: readings("traits", config.traits),
-    events: config.events === undefined ? undefined : eventsPath(config.events, attempt),
+    events: bodyPath("events", config.events),
+    jsonFields: new Set(config.jsonFields),
+    drop: compileDrop(config, attempt),
     withoutId: config.withoutId,
     trust: config.trust,
     respond: config.respond,
@@ -95,20 +105,7 @@ export function compileSource(
     eventsPerDeliveryMax: limits.eventsPerDeliveryMax,
     identifiersPerEventMax: limits.identifiersPerEventMax,
     jsonDepthMax: limits.jsonDepthMax,
+    formFieldsMax: limits.formFieldsMax,
   };
   return faults.length === 0 ? { source } : { faults };
-}
-
-function eventsPath(
-  text: string,
-  attempt: (path: readonly string[], make: () => Path) => Path | undefined,
-): Path | undefined {
-  return attempt(["events"], () => {
-    const path = compilePath(text);
-    if (path.reads !== "body")
-      throw new PathSyntaxError(
-        `"${text}" does not lie in the body, where the events of a delivery are`,
-      );
-    return path;
-  });
 }

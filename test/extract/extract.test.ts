@@ -236,7 +236,7 @@ describe("bodies", () => {
       "data%5Bemail%5D=Ann%40x.de&tag=a&tag=b&__proto__=p",
       form,
     );
-    expect(event.payload).toBe('{"data[email]":"Ann@x.de","tag":["a","b"],"__proto__":"p"}');
+    expect(event.payload).toBe('{"data":{"email":"Ann@x.de"},"tag":["a","b"],"__proto__":"p"}');
     expect(texts(event)).toEqual(["email:ann@x.de"]);
   });
 
