@@ -105,6 +105,10 @@ export const limitsSchema = z.strictObject({
   eventsPerDeliveryMax: z.int().min(1).max(10_000).default(1000).meta({
     description: "A delivery is committed as a whole; a larger one would hold up all others.",
   }),
+  formFieldsMax: z.int().min(1).max(10_000).default(1000).meta({
+    description:
+      "The fields and files of one form. A long questionnaire has hundreds; more are an attack on those who read them.",
+  }),
   identifiersPerEventMax: z
     .int()
     .min(1)

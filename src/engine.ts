@@ -10,7 +10,7 @@
  */
 import { Admissions, type Admission } from "./admission.ts";
 import type { Settings } from "./config/config.ts";
-import type { RequestParts } from "./extract/body/body.ts";
+import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
@@ -218,7 +218,7 @@ export class Engine {
     const source = delivery.source.name;
     const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
-    const bytes = delivery.body.byteLength;
+    const { bytes } = intake;
     if (this.#isOverloaded(bytes))
       return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
     this.#pendingBytes += bytes;

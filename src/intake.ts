@@ -3,9 +3,10 @@
  * dropped or quarantined; whether an event is new, and whose it is, only the store can tell.
  */
 import type { UnaddressedEvent } from "./addressing.ts";
-import { parseBody, type RequestParts } from "./extract/body/body.ts";
-import { decodeUtf8, type BodyFault } from "./extract/body/content.ts";
+import { parseBody, decodeUtf8, type BodyFault, type RequestParts } from "./extract/body.ts";
+import { reasonToDrop } from "./extract/drop.ts";
 import {
+  eventKey,
   extractEvent,
   keyOfUnread,
   type ExtractionContext,
@@ -54,7 +55,13 @@ export type Intent =
       readonly reason: string;
     };
 
-export type Intake = { readonly intents: readonly Intent[] } | { readonly fault: BodyFault };
+export type Intake =
+  | {
+      readonly intents: readonly Intent[];
+      /** What they hold in memory until they are committed, at least; a body may have been compressed. */
+      readonly bytes: number;
+    }
+  | { readonly fault: BodyFault };
 
 /** What is the same for all events of a delivery. */
 type Shared = Pick<ExtractionContext, "urlEventType" | "query" | "fingerprint">;
@@ -62,43 +69,37 @@ type Shared = Pick<ExtractionContext, "urlEventType" | "query" | "fingerprint">;
 export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   const { source, urlEventType } = delivery;
   const parsed = parseBody(delivery, source);
+  const { byteLength } = delivery.body;
   if (parsed.kind === "fault") {
     const { fault } = parsed;
     const isKept = fault.code === "unparseable" && delivery.keepUnparseable === true;
-    return isKept ? { intents: [quarantineWhole(delivery, fault.detail, fingerprint)] } : { fault };
+    if (!isKept) return { fault };
+    return { intents: [quarantineWhole(delivery, fault.detail, fingerprint)], bytes: byteLength };
   }
   if (parsed.kind === "unmappable")
-    return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)] };
+    return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)], bytes: byteLength };
   const shared = { urlEventType, query: tellingQuery(delivery), fingerprint };
   const repetitions = new Map<string, number>();
-  return {
-    intents: parsed.subjects.map((subject, place) => {
-      const { text } = subject.json;
-      const repetition = repetitions.get(text) ?? 0;
-      repetitions.set(text, repetition + 1);
-      const context = { ...shared, repetition, index: parsed.many ? place : undefined };
-      try {
-        const dropped = dropReason(source, subject);
-        const extracted = extractEvent(source, subject, context);
-        return dropped === undefined
-          ? intend(delivery, subject, extracted, place)
-          : { kind: "drop", source: source.name, key: extracted.key, reason: dropped };
-      } catch (error) {
-        if (!(error instanceof PathEvaluationError)) throw error;
-        const { key } = keyOfUnread(subject, context, text);
-        return quarantine(delivery, key, error.message, place);
+  const intents = parsed.subjects.map((subject, place): Intent => {
+    const { text } = subject.json;
+    const repetition = repetitions.get(text) ?? 0;
+    repetitions.set(text, repetition + 1);
+    const context = { ...shared, repetition, index: parsed.many ? place : undefined };
+    try {
+      const reason = reasonToDrop(source.drop, subject);
+      if (reason !== undefined) {
+        const { key } = eventKey(source, subject, context);
+        return { kind: "drop", source: source.name, key, reason };
       }
-    }),
-  };
-}
-
-/** Why the source's configuration wants an event dropped; undefined where it does not. */
-function dropReason({ drop }: Source, subject: EventSubject): string | undefined {
-  for (const rule of drop) {
-    const reason = rule.meets(subject);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
+      return intend(delivery, subject, extractEvent(source, subject, context), place);
+    } catch (error) {
+      if (!(error instanceof PathEvaluationError)) throw error;
+      const { key } = keyOfUnread(subject, context, text);
+      return quarantine(delivery, key, error.message, place);
+    }
+  });
+  const textBytes = parsed.subjects.reduce((sum, { json }) => sum + json.text.length, 0);
+  return { intents, bytes: Math.max(byteLength, textBytes) };
 }
 
 /** For a delivery of which not even the events can be told apart. */

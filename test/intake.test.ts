@@ -20,6 +20,8 @@ sources:
   form: { identifiers: { email: email } }
 `;
 
+const FORM = "application/x-www-form-urlencoded";
+
 async function openMemory(): Promise<TestService> {
   return openTestService(CONFIG, new MemoryStore(SEEDS));
 }
@@ -43,8 +45,10 @@ describe("a megabyte", () => {
   const repeated = (piece: string) => piece.repeat(Math.floor(1_000_000 / piece.length));
 
   test.each([
-    ["form", repeated("a=&"), "application/x-www-form-urlencoded", "quarantined"],
-    ["form", repeated("a[]=b&"), "application/x-www-form-urlencoded", "quarantined"],
+    ["form", `a=${"%61+".repeat(250_000)}`, FORM, "anonymous"],
+    ["form", `a${"[b]".repeat(60)}=${"c".repeat(999_000)}`, FORM, "anonymous"],
+    ["form", repeated(`a[b][]${"[c]".repeat(60)}${"d".repeat(1000)}=&`), FORM, "anonymous"],
+    ["form", repeated(`a[${"b".repeat(2100)}]=&a=&`), FORM, "anonymous"],
     ["all", `{"ids":[${repeated("1e999,")}null]}`, "application/json", "anonymous"],
     ["all", `{"ids":[${repeated("null,")}null]}`, "application/json", "anonymous"],
     ["all", `{"ids":[${repeated("0,")}"U1"]}`, "application/json", "anonymous"],

@@ -1,5 +1,6 @@
 /** Requests recorded one a line, for imports that need headers: `{"headers":{…},"query":"a=b","body":…}`. */
 import { z } from "zod";
+import { formatOf } from "../extract/body/format.ts";
 import { JsonText } from "../extract/json-text.ts";
 import { parseTime } from "../extract/time.ts";
 import type { IncomingDelivery } from "../engine.ts";
@@ -15,9 +16,7 @@ const requestSchema = z.strictObject({
   body: z.unknown(),
 });
 
-const FORM = "application/x-www-form-urlencoded";
-
-/** A JSON body keeps its text; a form's body is a string. Undefined where the line is no recorded request. */
+/** A JSON body keeps its text; a form's body and JSON Lines are a string. Undefined where the line is no recorded request. */
 export function parseRecordedRequest(line: string): Omit<IncomingDelivery, "source"> | undefined {
   let value: unknown;
   try {
@@ -30,10 +29,9 @@ export function parseRecordedRequest(line: string): Omit<IncomingDelivery, "sour
   const { headers, query, eventType, receivedAt, body } = parsed.data;
   const byName = new Map(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
   const contentType = byName.get("content-type") ?? "application/json";
-  const text =
-    contentType.startsWith(FORM) && typeof body === "string"
-      ? body
-      : new JsonText(line).at(["body"]);
+  const format = formatOf(contentType);
+  const isJson = "kind" in format && format.kind === "json";
+  const text = typeof body === "string" && !isJson ? body : new JsonText(line).at(["body"]);
   if (text === undefined) return undefined;
   return {
     contentType,

@@ -1,73 +1,102 @@
-/** Events that are answered and not kept: what a source configures as such, and what only a machine fills in. */
-import type { DropCondition } from "../../schema/source-config.ts";
-import { compilePath, type Path } from "./path.ts";
+/**
+ * Dropping: which events of a source are answered and not kept, because they are no person's: a bot's messages, forms
+ * that fill the field which people do not see.
+ */
+import type { DropCondition, SourceConfig } from "../../schema/source-config.ts";
+import { compileBodyPath, compilePath, type Path } from "./path.ts";
 import type { EventSubject } from "./reading.ts";
 import { plainText } from "./usable.ts";
 
 export interface DropRule {
   /** Why the event is dropped; undefined where it is not. Throws a PathEvaluationError. */
-  meets(subject: EventSubject): string | undefined;
+  reasonFor(subject: EventSubject): string | undefined;
 }
 
-/** Throws a PathSyntaxError. */
-export function compileDrop(condition: DropCondition): DropRule {
-  if (typeof condition === "string") {
-    const path = compilePath(condition);
-    return {
-      meets: (subject) =>
-        anyOf(path, subject, isGiven) === undefined ? undefined : `${path.text} is given`,
-    };
-  }
-  const path = compilePath(condition.path);
-  const wanted = new Set([condition.equals].flat().map(String));
-  return {
-    meets: (subject) => {
-      const found = anyOf(path, subject, (text) => wanted.has(text));
-      return found === undefined ? undefined : `${path.text} is ${JSON.stringify(found)}`;
-    },
-  };
+type Attempt = <Result>(
+  path: readonly (string | number)[],
+  make: () => Result,
+) => Result | undefined;
+
+/** `attempt` takes note of a PathSyntaxError and the key that is at fault. */
+export function compileDrop(
+  { drop, honeypot }: Pick<SourceConfig, "drop" | "honeypot">,
+  attempt: Attempt,
+): DropRule[] {
+  const rules = drop.map((condition, index) =>
+    typeof condition === "string"
+      ? attempt(["drop", index], () => givenRule(compilePath(condition)))
+      : attempt(["drop", index, "path"], () => equalRule(compilePath(condition.path), condition)),
+  );
+  if (honeypot !== undefined)
+    rules.unshift(attempt(["honeypot"], () => honeypotRule(compileBodyPath(honeypot))));
+  return rules.filter((rule) => rule !== undefined);
 }
 
-/** A field that people leave empty because they do not see it. Throws a PathSyntaxError. */
-export function compileHoneypot(field: string): DropRule {
-  const path = compilePath(`[${JSON.stringify(field)}]`);
-  return {
-    meets: (subject) =>
-      anyOf(path, subject, (text) => text !== "") === undefined
-        ? undefined
-        : `the honeypot field ${field} is filled`,
-  };
-}
-
-/** What stands for nothing where only presence counts. */
-const NOTHING = ["", "false"];
-
-function isGiven(text: string): boolean {
-  return !NOTHING.includes(text);
-}
-
-/** The text of the first value at the path that is meant. */
-function anyOf(
-  path: Path,
+/** The reason of the first rule that the event meets. */
+export function reasonToDrop(
+  rules: readonly DropRule[],
   subject: EventSubject,
-  isMeant: (text: string) => boolean,
 ): string | undefined {
-  for (const { value, location } of path.find(subject)) {
-    const text = textOf(value, () =>
-      location === undefined ? undefined : subject.json.at(location),
-    );
-    if (text !== undefined && isMeant(text)) return text;
+  for (const rule of rules) {
+    const reason = rule.reasonFor(subject);
+    if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-/** Stands for an object or a list: no usable text holds it, so it is given and equals nothing. */
-const STRUCTURE = "\0";
+function givenRule(path: Path): DropRule {
+  return {
+    reasonFor(subject) {
+      for (const { value } of path.find(subject))
+        if (isGiven(value)) return `${path.text} is given`;
+      return undefined;
+    },
+  };
+}
 
-function textOf(value: unknown, literal: () => string | undefined): string | undefined {
-  if (value === null || value === undefined) return undefined;
+/** A field that was sent twice is a list. */
+function honeypotRule(path: Path): DropRule {
+  return {
+    reasonFor(subject) {
+      for (const { value } of path.find(subject)) {
+        const isFilled = Array.isArray(value) ? value.some(isGiven) : isGiven(value);
+        if (isFilled) return `the honeypot field ${path.text} is filled`;
+      }
+      return undefined;
+    },
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() !== "";
+  return value !== null && value !== undefined && value !== false;
+}
+
+function equalRule(path: Path, { equals }: Exclude<DropCondition, string>): DropRule {
+  const wanted = new Map(
+    [equals].flat().map((value) => [comparable(value, () => undefined), JSON.stringify(value)]),
+  );
+  return {
+    reasonFor(subject) {
+      for (const { value, location } of path.find(subject)) {
+        const received = () => (location === undefined ? undefined : subject.json.at(location));
+        const text = comparable(value, received);
+        const literal = text === undefined ? undefined : wanted.get(text);
+        if (literal !== undefined) return `${path.text} is ${literal}`;
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * By what two values are compared: as ids are, so that 7 and "7" are the same, and true is the text "true", which is all
+ * that a form can say. Undefined for what is neither text, number nor boolean.
+ */
+function comparable(value: unknown, literal: () => string | undefined): string | undefined {
   if (typeof value === "boolean") return String(value);
-  if (typeof value === "object") return STRUCTURE;
   const plain = plainText(value, literal);
-  return "text" in plain ? plain.text : "";
+  if ("text" in plain) return plain.text;
+  // No id, and still to be told from others.
+  return typeof value === "string" ? value.trim() : undefined;
 }

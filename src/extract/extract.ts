@@ -68,7 +68,7 @@ export function extractEvent(
     replaced === undefined ? further : [replaced, ...further],
   );
   return {
-    ...readKey(source, subject, context),
+    ...eventKey(source, subject, context),
     type: context.urlEventType ?? readType(source, subject),
     occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
     home,
@@ -206,7 +206,11 @@ const EVENT_ID_HEADERS = [
 const NUMBER_MARK = "\n";
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(source: Source, subject: EventSubject, context: ExtractionContext): EventKey {
+export function eventKey(
+  source: Source,
+  subject: EventSubject,
+  context: ExtractionContext,
+): EventKey {
   const configured = first(source.eventId, subject, (candidate) => {
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;

@@ -2,8 +2,7 @@
  * Paths: how a configuration says where in a delivery a value lies.
  *
  * - `event.user.id`, `tags[0].name`, `["odd.key"]`: dotted, over own properties only. A key that holds the whole text
- *   literally is tried first, for the `data[email]` of a form.
- * - `items[].id`: dotted, of every element of a list, one after the other.
+ *   literally is tried first. `tags[]` is every element of a list, one after the other.
  * - `$.items[*].id`: JSONPath (RFC 9535).
  * - `header:X-Name`, `query:name`: the request's headers and query parameters.
  * - `payload@event.user`: the spelling of Tracardi; the same as `event.user`.
@@ -29,8 +28,6 @@ export interface Path {
   /** As it was written. */
   readonly text: string;
   readonly reads: "body" | "header" | "query";
-  /** The name of the header, in lower case, or of the query parameter. */
-  readonly requestName?: string;
   /** What the path leads to, in order, found as it is asked for. Throws a PathEvaluationError. */
   find(subject: Subject): Iterable<Found>;
 }
@@ -75,19 +72,25 @@ export function compilePath(source: string): Path {
   return dottedPath(text, prefix === "payload" && mark === "@" ? rest : text);
 }
 
+/** The same for what can only lie in the body. */
+export function compileBodyPath(source: string): Path {
+  const path = compilePath(source);
+  if (path.reads !== "body")
+    throw new PathSyntaxError(`"${path.text}" does not lie in the body, as it has to here`);
+  return path;
+}
+
 function headerPath(text: string, header: string): Path {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
     throw new PathSyntaxError(`"${text}" names no header; write for example "header:X-Event-Type"`);
   const name = header.toLowerCase();
-  const find: Path["find"] = ({ headers }) => found(headers.get(name));
-  return { text, reads: "header", requestName: name, find };
+  return { text, reads: "header", find: ({ headers }) => found(headers.get(name)) };
 }
 
 function queryPath(text: string, name: string): Path {
   if (name === "")
     throw new PathSyntaxError(`"${text}" names no query parameter; write for example "query:user"`);
-  const find: Path["find"] = ({ query }) => found(query.get(name) ?? undefined);
-  return { text, reads: "query", requestName: name, find };
+  return { text, reads: "query", find: ({ query }) => found(query.get(name) ?? undefined) };
 }
 
 function found(value: string | undefined): Found[] {
@@ -124,50 +127,44 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What `[]` is read as. */
-const EVERY = "";
-
 function dottedPath(text: string, dotted: string): Path {
-  const segments = parseDotted(text, dotted);
-  const hasEvery = segments.includes(EVERY);
+  const steps = parseDotted(text, dotted);
   return {
     text,
     reads: "body",
     find({ body }) {
       const literal = property(body, dotted);
-      if (literal !== undefined) return [{ value: literal, location: [dotted] }];
-      return hasEvery ? everyPlace(body, segments) : onePlace(body, segments);
+      return literal === undefined
+        ? walk(body, steps, [])
+        : [{ value: literal, location: [dotted] }];
     },
   };
 }
 
-function onePlace(body: unknown, segments: readonly string[]): Found[] {
-  let value = body;
-  for (const segment of segments) {
-    value = property(value, segment);
+/** Where a step leads to every element of a list; any other leads to one key. */
+const EVERY = Symbol("every element");
+
+type Step = string | typeof EVERY;
+
+function walk(start: unknown, steps: readonly Step[], passed: Location): Iterable<Found> {
+  const fork = steps.indexOf(EVERY);
+  const straight = (fork < 0 ? steps : steps.slice(0, fork)) as readonly string[];
+  let value = start;
+  for (const key of straight) {
+    value = property(value, key);
     if (value === undefined) return [];
   }
-  return [{ value, location: segments }];
+  const location = [...passed, ...straight];
+  if (fork < 0) return [{ value, location }];
+  return Array.isArray(value) ? walkEach(value, steps.slice(fork + 1), location) : [];
 }
 
-/** The same where a segment stands for every element of a list: `tags[]`, `fields[].value`. */
-function* everyPlace(
-  value: unknown,
-  segments: readonly string[],
-  location: Location = [],
+function* walkEach(
+  list: readonly unknown[],
+  steps: readonly Step[],
+  location: Location,
 ): Iterable<Found> {
-  const [segment, ...rest] = segments;
-  if (segment === undefined) {
-    yield { value, location };
-    return;
-  }
-  if (segment === EVERY && Array.isArray(value)) {
-    for (const [index, element] of value.entries())
-      yield* everyPlace(element, rest, [...location, index]);
-    return;
-  }
-  const inner = property(value, segment);
-  if (inner !== undefined) yield* everyPlace(inner, rest, [...location, segment]);
+  for (const [index, element] of list.entries()) yield* walk(element, steps, [...location, index]);
 }
 
 /** An own property of an object or an element of a list; never anything inherited, nor a list's `length`. */
@@ -177,16 +174,16 @@ function property(holder: unknown, key: string): unknown {
   return Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
 }
 
-// One segment: a bare name, a quoted one in brackets, or an index or bare form key in brackets.
-const SEGMENT =
+// One step: a bare name, a quoted one in brackets, or an index, a bare form key or nothing in brackets.
+const STEP =
   /(?<name>[^.[\]"']+)|\["(?<double>(?:[^"\\]|\\.)*)"\]|\['(?<single>(?:[^'\\]|\\.)*)'\]|\[(?<bare>[^[\]"']*)\]/y;
 
-function parseDotted(text: string, dotted: string): string[] {
-  const segments: string[] = [];
+function parseDotted(text: string, dotted: string): Step[] {
+  const steps: Step[] = [];
   const fault = (at: number, what: string) =>
     new PathSyntaxError(
       `"${text}" is not a path: ${what} at character ${at + 1}; ` +
-        'write names with dots between them, a[0] for an element, ["odd.key"] for any other key',
+        'write names with dots between them, a[0] for an element, a[] for every one, ["odd.key"] for any other key',
     );
   let at = 0;
   while (at < dotted.length) {
@@ -194,16 +191,16 @@ function parseDotted(text: string, dotted: string): string[] {
       at++;
       if (at === dotted.length || dotted[at] === "[") throw fault(at, "a name is missing");
     } else if (at > 0 && dotted[at] !== "[") throw fault(at, "a dot is missing");
-    SEGMENT.lastIndex = at;
-    const match = SEGMENT.exec(dotted);
+    STEP.lastIndex = at;
+    const match = STEP.exec(dotted);
     if (match === null)
       throw fault(at, dotted[at] === "." ? "a name is missing" : "an unclosed bracket");
     const { name, double, single, bare } = match.groups!;
-    segments.push(name ?? bare ?? unescape(double ?? single ?? ""));
-    at = SEGMENT.lastIndex;
+    steps.push(bare === "" ? EVERY : (name ?? bare ?? unescape(double ?? single ?? "")));
+    at = STEP.lastIndex;
   }
-  if (segments.length === 0) throw fault(0, "a name is missing");
-  return segments;
+  if (steps.length === 0) throw fault(0, "a name is missing");
+  return steps;
 }
 
 function unescape(quoted: string): string {

@@ -4,7 +4,8 @@ import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
 import type { Milliseconds, Trust } from "../identity/types.ts";
 import { compileDrop, compileHoneypot, type DropRule } from "./drop.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
-import { compilePath, PathSyntaxError, type Path } from "./path.ts";
+import { compileDrop, type DropRule } from "./drop.ts";
+import { compileBodyPath, PathSyntaxError, type Path } from "./path.ts";
 import { compileReading, type Reading } from "./reading.ts";
 
 export interface Source {
@@ -22,9 +23,9 @@ export interface Source {
   readonly identifiers: readonly (readonly [namespace: string, reading: Reading])[];
   readonly traits: readonly (readonly [name: string, reading: Reading])[];
   readonly events: Path | undefined;
-  /** Fields of forms whose value is JSON text. */
-  readonly jsonFields: readonly string[];
-  /** An event that meets any of these is dropped. */
+  /** Fields of forms that hold JSON text, as they are sent. */
+  readonly jsonFields: ReadonlySet<string>;
+  /** An event that meets one of them is not kept. */
   readonly drop: readonly DropRule[];
   readonly withoutId: SourceConfig["withoutId"];
   readonly trust: Trust;
@@ -80,6 +81,8 @@ export function compileSource(
       const compiled = attempt([key, entry], () => compileReading(extraction));
       return compiled === undefined ? [] : [[entry, compiled] as const];
     });
+  const bodyPath = (key: string, text: string | undefined) =>
+    text === undefined ? undefined : attempt([key], () => compileBodyPath(text));
 
   const phoneCountry = config.phoneCountry?.toUpperCase();
   if (phoneCountry !== undefined && !isCountryCode(phoneCountry))
@@ -87,13 +90,6 @@ export function compileSource(
       path: ["phoneCountry"],
       message: `"${config.phoneCountry}" is no country; write its two letters, such as US or DE`,
     });
-  const dropRules = config.drop.flatMap(
-    (condition, index) => attempt(["drop", index], () => compileDrop(condition)) ?? [],
-  );
-  const honeypot =
-    config.honeypot === undefined
-      ? undefined
-      : attempt(["honeypot"], () => compileHoneypot(config.honeypot!));
   const source: Source = {
     name,
     enabled: config.enabled,
@@ -106,9 +102,9 @@ export function compileSource(
     occurredAt: reading("occurredAt", config.occurredAt),
     identifiers: readings("identifiers", config.identifiers),
     traits: readings("traits", config.traits),
-    events: config.events === undefined ? undefined : eventsPath(config.events, attempt),
-    jsonFields: config.jsonFields,
-    drop: [...dropRules, ...(honeypot === undefined ? [] : [honeypot])],
+    events: bodyPath("events", config.events),
+    jsonFields: new Set(config.jsonFields),
+    drop: compileDrop(config, attempt),
     withoutId: config.withoutId,
     trust: config.trust,
     respond: config.respond,
@@ -124,18 +120,4 @@ export function compileSource(
     formFieldsMax: limits.formFieldsMax,
   };
   return faults.length === 0 ? { source } : { faults };
-}
-
-function eventsPath(
-  text: string,
-  attempt: (path: readonly string[], make: () => Path) => Path | undefined,
-): Path | undefined {
-  return attempt(["events"], () => {
-    const path = compilePath(text);
-    if (path.reads !== "body")
-      throw new PathSyntaxError(
-        `"${text}" does not lie in the body, where the events of a delivery are`,
-      );
-    return path;
-  });
 }

@@ -2,7 +2,7 @@
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 import type { Settings } from "../config/config.ts";
-import { decodeUtf8 } from "../extract/body/content.ts";
+import { decodeUtf8 } from "../extract/body.ts";
 import { formatTime } from "../extract/time.ts";
 import type { Quarantine, QuarantineOutcome } from "../quarantine.ts";
 import type { DeliveryRecord, KeptDelivery } from "../store/deliveries.ts";

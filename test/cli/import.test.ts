@@ -153,7 +153,7 @@ test("recorded requests keep their headers, their query and the text of their bo
     payload: body,
   });
   expect(second).toMatchObject({ key: "d2", type: "hooks", timeGiven: false });
-  expect(second!.payload).toBe('{"user[id]":"U1"}');
+  expect(second!.payload).toBe('{"user":{"id":"U1"}}');
 });
 
 test("a line that is not UTF-8 is rejected, not repaired", async () => {

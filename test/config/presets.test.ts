@@ -139,6 +139,8 @@ describe("faults name file, line, path and fix", () => {
     "sources: { form: { preset: html-form } }",
     "sources: { any: { preset: generic } }",
     'sources: { any: { preset: generic, verify: { scheme: token, in: header }, secret: "${KEY}" } }',
+    // Of the two ways in which GitLab and Supabase prove themselves the secret fits one alone.
+    "sources: { code: { preset: gitlab, secret: plain_token-1 }, rows: { preset: supabase, secret: plain_token-1 } }",
     // The answer to the handshake is made with the secret.
     'sources: { calls: { preset: zoom, verify: none, secret: "${KEY}" } }',
   ])("%s is valid", (yaml) => expect(faultsOf(yaml)).toBe("valid"));

@@ -1,32 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBody, type RequestParts } from "../../src/extract/body/body.ts";
+import { parseBody } from "../../src/extract/body.ts";
 import { extractEvent, type ExtractedEvent } from "../../src/extract/extract.ts";
 import type { Source } from "../../src/extract/source.ts";
 import { identifierText } from "../../src/identity/identifier.ts";
-import { settingsFrom } from "../support/service.ts";
-
-function sourceOf(yaml: string): Source {
-  return settingsFrom(`sources: { chat: ${yaml} }`).sources.get("chat")!;
-}
-
-interface Request {
-  readonly contentType?: string;
-  readonly headers?: Record<string, string>;
-  readonly query?: string;
-}
-
-function requestOf(
-  body: string | Uint8Array,
-  { contentType = "application/json", headers = {}, query = "" }: Request,
-): RequestParts {
-  return {
-    contentType,
-    headers: new Map(Object.entries(headers)),
-    query: new URLSearchParams(query),
-    body: typeof body === "string" ? Buffer.from(body) : body,
-  };
-}
+import { requestOf, sourceOf, type Request } from "../support/bodies.ts";
 
 /** A stand-in for a hash that lets a test see what was hashed. */
 const fingerprint = (text: string) => `<${text}>`;
@@ -239,84 +217,5 @@ describe("bodies", () => {
     );
     expect(event.payload).toBe('{"data":{"email":"Ann@x.de"},"tag":["a","b"],"__proto__":"p"}');
     expect(texts(event)).toEqual(["email:ann@x.de"]);
-  });
-
-  const outcome = (body: string | Uint8Array, request: Request = {}, yaml = "{}") => {
-    const parsed = parseBody(requestOf(body, request), sourceOf(yaml));
-    if (parsed.kind === "fault") return `${parsed.fault.code}: ${parsed.fault.detail}`;
-    return parsed.kind === "unmappable" ? `unmappable: ${parsed.reason}` : parsed.subjects.length;
-  };
-
-  test.each([
-    ['{"a":', {}, /^unparseable: .*ends too early/],
-    ['{"secret":"s3cret",}', {}, /^unparseable: (?!.*s3cret)/],
-    ["", {}, /^unparseable/],
-    [Buffer.from([0x7b, 0xff, 0x7d]), {}, /^unparseable: .*UTF-8/],
-    ["[".repeat(100), {}, /^unparseable: .*deeper than 64/],
-    ["{}", { contentType: "text/plain" }, /^unknown-content-type: .*send application\/json/],
-    ["{}", { contentType: "" }, /^unknown-content-type: A body without Content-Type/],
-    [
-      "{}",
-      { contentType: "application/json; charset=latin1" },
-      /^unknown-content-type: The charset/,
-    ],
-    ["{}", { headers: { "content-encoding": "br" } }, /^unknown-content-type: Content-Encoding/],
-    [
-      '{"id":"U7"}',
-      { contentType: "application/x-www-form-urlencoded" },
-      /^unmappable: .*sent as a form; send Content-Type: application\/json/,
-    ],
-    ["42", {}, /^unmappable: .*neither an object nor a list/],
-    ["null", {}, /^unmappable/],
-    [
-      `[${"{},".repeat(1000)}{}]`,
-      {},
-      /^unmappable: .*more events than limits.eventsPerDeliveryMax 1000/,
-    ],
-  ])("%j is told apart: %j", (body, request, expected) => {
-    expect(outcome(body, request)).toMatch(expected);
-  });
-
-  test("where the events should be and are not, the body is unmappable", () => {
-    expect(outcome("{}", {}, "{ events: items }")).toBe("unmappable: no event stands at items");
-    expect(outcome('{"items":7}', {}, "{ events: '$.items[*]' }")).toMatch(/^unmappable/);
-    expect(outcome(`{"items":[${"{},".repeat(1000)}{}]}`, {}, "{ events: items }")).toMatch(
-      /more events/,
-    );
-  });
-
-  test("an empty list is a delivery without events", () => {
-    expect(outcome("[]")).toBe(0);
-    expect(outcome('{"items":[]}', {}, "{ events: items }")).toBe(0);
-  });
-
-  test("a byte order mark is no part of the JSON", () => {
-    expect(outcome(Buffer.from('\ufeff{"a":1}'))).toBe(1);
-  });
-
-  test("whatever bytes come under whatever content type, they are told apart, never thrown at", () => {
-    const bytes = fc.oneof(
-      fc.uint8Array(),
-      fc.json().map((text) => Buffer.from(text)),
-    );
-    const type = fc.constantFrom(
-      "application/json",
-      "application/x-www-form-urlencoded",
-      "application/vnd.a+json",
-      "x",
-      "",
-    );
-    fc.assert(
-      fc.property(bytes, type, (body, contentType) => {
-        const result = parseBody(
-          requestOf(body, { contentType }),
-          sourceOf("{ replaceProfileId: id, traits: { t: '$..a' } }"),
-        );
-        if (result.kind === "events")
-          for (const subject of result.subjects)
-            expect(() => JSON.parse(subject.json.text) as unknown).not.toThrow();
-      }),
-      { numRuns: 500 },
-    );
   });
 });

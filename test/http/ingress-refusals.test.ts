@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { StatsView } from "../../src/queries/queries.ts";
 import { ask, postJson, request, type Answer } from "../support/sender.ts";
@@ -151,10 +152,37 @@ const refusals: readonly Refusal[] = [
     code: "unknown-content-type",
   },
   {
-    what: "a compressed body",
-    send: (url) => post(url, "crm", "{}", JSON_TYPE, { "content-encoding": "gzip" }),
+    what: "a body in an encoding that is not read",
+    send: (url) => post(url, "crm", "{}", JSON_TYPE, { "content-encoding": "br" }),
     status: 415,
     code: "unknown-content-type",
+  },
+  {
+    what: "a body that is not compressed as it says",
+    send: (url) => post(url, "crm", "{}", JSON_TYPE, { "content-encoding": "gzip" }),
+    status: 400,
+    code: "unparseable",
+  },
+  {
+    what: "a small body that expands beyond any limit",
+    send: (url) => {
+      const bomb = gzipSync(Buffer.alloc(64 * MEBIBYTE));
+      return post(url, "crm", bomb, JSON_TYPE, { "content-encoding": "gzip" });
+    },
+    status: 413,
+    code: "body-too-large",
+  },
+  {
+    what: "a form with too many fields",
+    send: (url) => post(url, "crm", "a=&".repeat(1001), "application/x-www-form-urlencoded"),
+    status: 400,
+    code: "unparseable",
+  },
+  {
+    what: "a form without the boundary between its parts",
+    send: (url) => post(url, "crm", "a=1", "multipart/form-data"),
+    status: 400,
+    code: "unparseable",
   },
   {
     what: "GET",

@@ -70,7 +70,7 @@ const ROOMS: readonly Room[] = [
   {
     paths: ["src/extract/"],
     project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
-    // domainToASCII is a pure function; the others read texts.
+    // domainToASCII and expanding are pure functions; the others read texts.
     packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url", "node:zlib"],
   },
   {

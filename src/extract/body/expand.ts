@@ -1,55 +1,59 @@
-/** Compressed bodies, expanded within a limit: a bomb is refused with no more memory than the limit allows. */
-import { gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from "node:zlib";
-import { printable, unknownContent, unparseable, type Parsed } from "./content.ts";
+/** Compressed bodies, expanded: never to more than a body may have, however small what came was. */
+import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { printable, unknownType, unparseable, type BodyFault, type Read } from "./fault.ts";
 
-/** The bytes behind the Content-Encoding. `bytesMax` holds for them as for a body that came as it is. */
-export function expand(
+/** The body as it was before its Content-Encoding. */
+export function expandBody(
   body: Uint8Array,
-  encoding: string | undefined,
-  bytesMax: number,
-): Parsed<Uint8Array> {
-  const name = encoding?.trim().toLowerCase() ?? "";
-  switch (name) {
+  contentEncoding: string | undefined,
+  bodyBytesMax: number,
+): Read<Uint8Array> {
+  const encoding = (contentEncoding ?? "").trim().toLowerCase();
+  switch (encoding) {
     case "":
     case "identity":
       return { value: body };
     case "gzip":
     case "x-gzip":
-      return expandBy(gunzipSync, body, bytesMax, "gzip");
+      return expand([gunzipSync], body, encoding, bodyBytesMax);
     case "deflate":
-      // The name means zlib's format, and some send the bare stream all the same.
-      return expandBy(isZlib(body) ? inflateSync : inflateRawSync, body, bytesMax, "deflate");
+      // RFC 9110 wraps it in zlib's format (8.4.1.2); some senders forget the wrapping.
+      return expand([inflateSync, inflateRawSync], body, encoding, bodyBytesMax);
     default:
-      return unknownContent(
-        `Content-Encoding ${printable(name)} is not read; send the body as it is, or as gzip or deflate.`,
-      );
+      return { fault: unknownEncoding(encoding) };
   }
 }
 
-const DEFLATE_METHOD = 8;
-
-/** Whether it begins like zlib's format (RFC 1950): the method, and two bytes that are a multiple of 31. */
-function isZlib(body: Uint8Array): boolean {
-  const [first = 0, second = 0] = body;
-  return (first & 0x0f) === DEFLATE_METHOD && ((first << 8) | second) % 31 === 0;
+function unknownEncoding(encoding: string): BodyFault {
+  const what = encoding.includes(",")
+    ? `A body with several encodings, ${printable(encoding)},`
+    : `Content-Encoding ${printable(encoding)}`;
+  return unknownType(`${what} is not read; send the body as it is, or with gzip or deflate.`);
 }
 
-function expandBy(
-  inflate: (body: Uint8Array, options: ZlibOptions) => Uint8Array,
+type Expander = (body: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
+
+/** By the first way that leads to an end. */
+function expand(
+  ways: readonly Expander[],
   body: Uint8Array,
-  bytesMax: number,
-  name: string,
-): Parsed<Uint8Array> {
-  try {
-    return { value: inflate(body, { maxOutputLength: bytesMax }) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
-      return {
-        fault: {
-          code: "body-too-large",
-          detail: `The body expands to more than ${bytesMax} bytes; send fewer events at once, or have bodyBytesMax raised.`,
-        },
-      };
-    return unparseable(`The body is not ${name}, or it is cut off.`);
+  encoding: string,
+  bodyBytesMax: number,
+): Read<Uint8Array> {
+  for (const way of ways) {
+    try {
+      return { value: way(body, { maxOutputLength: bodyBytesMax }) };
+    } catch (error) {
+      if (isTooLarge(error)) {
+        const detail = `The body is larger than ${bodyBytesMax} bytes once it is expanded; send fewer events at once, or have bodyBytesMax raised.`;
+        return { fault: { code: "body-too-large", detail } };
+      }
+    }
   }
+  const detail = `The body is not what its Content-Encoding ${encoding} says: it is corrupt or ends too early.`;
+  return { fault: unparseable(detail) };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }

@@ -1,153 +1,130 @@
 /**
- * Forms with files: `multipart/form-data` (RFC 7578, RFC 2046). The whole body is in memory already, within its limit,
- * so the parts are cut out of it; of a file only its name, type and length are kept.
+ * Forms as they are sent with files: multipart/form-data (RFC 7578, in the frame of RFC 2046). The body is in memory
+ * already, so parts are cut out of it where they lie.
  */
-import {
-  decodeUtf8,
-  parseMediaType,
-  printable,
-  unknownContent,
-  unparseable,
-  type Parsed,
-} from "./content.ts";
-import { tooManyFields, type Field, type Fields } from "./fields.ts";
+import { unparseable, type BodyFault, type Read } from "./fault.ts";
+import { NOT_UTF8, tooManyFields, type Field } from "./field.ts";
+import { readPartHead } from "./multipart-head.ts";
+import { decodePiece } from "./utf8.ts";
 
-/** Longer boundaries than RFC 2046 allows are a mistake, or an attack on the search. */
+/** RFC 2046 (5.1.1). */
 const BOUNDARY_CHARACTERS_MAX = 70;
-/** The names of a part's field and file, with room. */
-const HEADER_BYTES_MAX = 8192;
+/** What Node takes of the headers of a whole request. */
+const HEAD_BYTES_MAX = 16 * 1024;
 
 const CRLF = "\r\n";
+const END_OF_HEAD = "\r\n\r\n";
 
-export function parseMultipart(
-  body: Uint8Array,
+export function readMultipart(
+  bytes: Uint8Array,
   boundary: string | undefined,
-  fieldsMax: number,
-): Parsed<Fields> {
-  if (boundary === undefined || boundary === "" || boundary.length > BOUNDARY_CHARACTERS_MAX)
-    return unparseable("The Content-Type names no boundary of 1 to 70 characters.");
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  formFieldsMax: number,
+): Read<readonly Field[]> {
+  const fault = boundaryFault(boundary);
+  if (fault !== undefined) return { fault };
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // A header's characters are bytes.
+  const line = Buffer.from(`${CRLF}--${boundary}`, "latin1");
   const fields: Field[] = [];
-  let delimiter = findDelimiter(bytes, boundary, 0);
-  while (delimiter !== undefined && !delimiter.isLast) {
-    const start = delimiter.end;
-    delimiter = findDelimiter(bytes, boundary, start - CRLF.length);
-    if (delimiter === undefined) break;
-    if (fields.length === fieldsMax) return { value: tooManyFields(fieldsMax) };
-    // The line break before a delimiter is the delimiter's; of an empty part it is the one that ends its headers.
-    const part = readPart(bytes.subarray(start, Math.max(start, delimiter.start)));
-    if ("fault" in part) return part;
-    fields.push(part.value);
+  let mark = firstMark(body, line);
+  if (mark === undefined) return { fault: unparseable("No part begins with the boundary.") };
+  while (!mark.isLast) {
+    const number = fields.length + 1;
+    if (number > formFieldsMax) return { fault: tooManyFields(formFieldsMax) };
+    const next = nextMark(body, mark.end - CRLF.length, line);
+    const part = cutPart(body, mark.end, next?.start ?? body.length);
+    if (part === undefined)
+      return { fault: unparseable(`The headers of part ${number} do not end, or are too long.`) };
+    // Told after the headers, which are what is wrong where a boundary's line is not one.
+    if (next === undefined)
+      return {
+        fault: unparseable(`The body ends within part ${number}, before its last boundary.`),
+      };
+    const field = readPart(part, number);
+    if ("fault" in field) return field;
+    fields.push(field.value);
+    mark = next;
   }
-  if (delimiter === undefined)
-    return unparseable("The form ends before its last boundary, or has none.");
-  return checkedCharset(fields);
+  return { value: fields };
 }
 
-interface Delimiter {
+function boundaryFault(boundary: string | undefined): BodyFault | undefined {
+  if (boundary === undefined || boundary === "")
+    return unparseable("The Content-Type multipart/form-data names no boundary.");
+  return boundary.length > BOUNDARY_CHARACTERS_MAX
+    ? unparseable(`The boundary has more than ${BOUNDARY_CHARACTERS_MAX} characters.`)
+    : undefined;
+}
+
+/** A line that begins with the boundary. */
+interface Mark {
+  /** Where what stands before it ends. */
   readonly start: number;
+  /** Where what stands behind it begins. */
   readonly end: number;
   readonly isLast: boolean;
 }
 
-/** The next line that is the boundary, at the start of the body or behind a line break. */
-function findDelimiter(bytes: Buffer, boundary: string, from: number): Delimiter | undefined {
-  const mark = Buffer.from(`--${boundary}`, "latin1");
-  for (
-    let at = bytes.indexOf(mark, Math.max(0, from));
-    at !== -1;
-    at = bytes.indexOf(mark, at + 1)
-  ) {
-    const isAtLineStart = at === 0 || bytes.toString("latin1", at - 2, at) === CRLF;
-    const behind = at + mark.length;
-    const rest = /^(--)?[ \t]*(\r\n|$)/.exec(bytes.toString("latin1", behind, behind + 128));
-    if (!isAtLineStart || rest === null) continue;
-    const isLast = rest[1] !== undefined;
-    // A boundary at the very end of what came, without its dashes, is one that was cut off.
-    if (!isLast && rest[2] === "") return undefined;
-    return { start: Math.max(0, at - CRLF.length), end: behind + rest[0].length, isLast };
+/** At the start of the body no line break stands before it; what stands before the first one means nothing. */
+function firstMark(body: Buffer, line: Buffer): Mark | undefined {
+  const delimiter = line.subarray(CRLF.length);
+  const atStart = body.subarray(0, delimiter.length).equals(delimiter)
+    ? markAt(body, 0, delimiter.length)
+    : undefined;
+  return atStart ?? nextMark(body, 0, line);
+}
+
+function nextMark(body: Buffer, from: number, line: Buffer): Mark | undefined {
+  for (let start = body.indexOf(line, from); start >= 0; start = body.indexOf(line, start + 1)) {
+    const mark = markAt(body, start, start + line.length);
+    if (mark !== undefined) return mark;
   }
   return undefined;
 }
 
-function readPart(part: Buffer): Parsed<Field> {
-  const end = part.indexOf(CRLF + CRLF);
-  // A part may have no header at all; then it begins with an empty line, and has no name.
-  if (end === -1 || end > HEADER_BYTES_MAX)
-    return unparseable(
-      `A part of the form has no headers, or more than ${HEADER_BYTES_MAX} bytes.`,
-    );
-  const head = decodeUtf8(part.subarray(0, end));
-  if (head === undefined) return unparseable("The headers of a part are not UTF-8.");
-  const headers = headersOf(head);
-  const disposition = /^form-data\s*;(.*)$/is.exec(headers.get("content-disposition") ?? "")?.[1];
-  const name = disposition === undefined ? undefined : parameter(disposition, "name");
-  if (disposition === undefined || name === undefined)
-    return unparseable("A part of the form has no Content-Disposition: form-data with a name.");
-  return readContent({ name, filename: parameter(disposition, "filename") }, headers, part, end);
+const HYPHEN = 0x2d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
+/** Undefined where more follows on the line: then another word begins with the boundary's characters. */
+function markAt(body: Buffer, start: number, behind: number): Mark | undefined {
+  const isLast = body[behind] === HYPHEN && body[behind + 1] === HYPHEN;
+  let at = isLast ? behind + 2 : behind;
+  while (body[at] === SPACE || body[at] === TAB) at++;
+  if (body[at] === CARRIAGE_RETURN && body[at + 1] === LINE_FEED)
+    return { start, end: at + CRLF.length, isLast };
+  // Behind the last one nothing matters any more.
+  const ends = at === body.length || body[at] === CARRIAGE_RETURN || body[at] === LINE_FEED;
+  return isLast && ends ? { start, end: at, isLast } : undefined;
 }
 
-function readContent(
-  { name, filename }: { readonly name: string; readonly filename: string | undefined },
-  headers: ReadonlyMap<string, string>,
-  part: Buffer,
-  headEnd: number,
-): Parsed<Field> {
-  const content = part.subarray(headEnd + 2 * CRLF.length);
-  const contentType = headers.get("content-type") ?? "text/plain";
+interface Part {
+  readonly head: Buffer;
+  readonly content: Buffer;
+}
+
+/** The part between two lines with the boundary; undefined where its headers do not end, or are too long. */
+function cutPart(body: Buffer, start: number, end: number): Part | undefined {
+  // Without headers, the line break of the boundary is the first half of what ends them.
+  const from = start - CRLF.length;
+  const windowEnd = Math.min(end + CRLF.length, start + HEAD_BYTES_MAX + END_OF_HEAD.length);
+  const found = body.subarray(from, windowEnd).indexOf(END_OF_HEAD);
+  if (found < 0) return undefined;
+  const headEnd = from + found;
+  return {
+    head: body.subarray(start, Math.max(start, headEnd)),
+    content: body.subarray(Math.min(headEnd + END_OF_HEAD.length, end), end),
+  };
+}
+
+function readPart({ head, content }: Part, number: number): Read<Field> {
+  const read = readPartHead(head, number);
+  if ("fault" in read) return read;
+  const { name, filename, contentType } = read.value;
   if (filename !== undefined)
     return { value: { name, value: { filename, contentType, bytes: content.length } } };
-  const encoding = headers.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
-  if (!["7bit", "8bit", "binary"].includes(encoding))
-    return unknownContent(
-      `Content-Transfer-Encoding ${printable(encoding)} is not read; send the field as it is.`,
-    );
-  const charset = parseMediaType(contentType).parameters.get("charset") ?? "utf-8";
-  if (!isUtf8(charset)) return foreignCharset(charset);
-  const value = decodeUtf8(content);
-  return value === undefined
-    ? unparseable("A field of the form is not valid UTF-8.")
-    : { value: { name, value } };
-}
-
-/** By lower-case name. */
-function headersOf(head: string): Map<string, string> {
-  const headers = new Map<string, string>();
-  for (const line of head.split(CRLF)) {
-    const colon = line.indexOf(":");
-    if (colon > 0)
-      headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
-  }
-  return headers;
-}
-
-/**
- * A parameter of the disposition. Browsers write a quote as %22 and leave a backslash alone; older clients write a
- * quote behind a backslash.
- */
-function parameter(disposition: string, name: string): string | undefined {
-  const pattern = new RegExp(
-    `(?:^|;)\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s"]+))`,
-    "is",
-  );
-  const match = pattern.exec(disposition);
-  if (match === null) return undefined;
-  const text = match[1]?.replaceAll('\\"', '"') ?? match[2] ?? "";
-  return text.replaceAll("%22", '"').replaceAll(/%0d/gi, "\r").replaceAll(/%0a/gi, "\n");
-}
-
-function isUtf8(charset: string): boolean {
-  return ["utf-8", "utf8", "us-ascii", "ascii"].includes(charset.toLowerCase());
-}
-
-function foreignCharset(charset: string) {
-  return unknownContent(`The charset ${printable(charset)} is not read; send UTF-8.`);
-}
-
-/** A form may say in a field of this name which charset its values are in (RFC 7578, 4.6). */
-function checkedCharset(fields: readonly Field[]): Parsed<Fields> {
-  const charset = fields.find(({ name }) => name === "_charset_")?.value;
-  return typeof charset === "string" && !isUtf8(charset)
-    ? foreignCharset(charset)
-    : { value: { fields } };
+  const text = decodePiece(content);
+  return text === undefined ? { fault: NOT_UTF8 } : { value: { name, value: text } };
 }
