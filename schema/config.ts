@@ -98,10 +98,6 @@ export const limitsSchema = z.strictObject({
     description:
       "Real payloads stay under 20; deeper nesting is an attack on the parser's readers.",
   }),
-  formFieldsMax: z.int().min(1).max(10_000).default(1000).meta({
-    description:
-      "The fields of a form. People fill in dozens; thousands are somebody who wants work done for nothing.",
-  }),
   eventsPerDeliveryMax: z.int().min(1).max(10_000).default(1000).meta({
     description: "A delivery is committed as a whole; a larger one would hold up all others.",
   }),

@@ -28,6 +28,8 @@ export interface Path {
   /** As it was written. */
   readonly text: string;
   readonly reads: "body" | "header" | "query";
+  /** The name of the header, in lower case, or of the query parameter. */
+  readonly requestName?: string;
   /** What the path leads to, in order, found as it is asked for. Throws a PathEvaluationError. */
   find(subject: Subject): Iterable<Found>;
 }
@@ -84,13 +86,15 @@ function headerPath(text: string, header: string): Path {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
     throw new PathSyntaxError(`"${text}" names no header; write for example "header:X-Event-Type"`);
   const name = header.toLowerCase();
-  return { text, reads: "header", find: ({ headers }) => found(headers.get(name)) };
+  const find: Path["find"] = ({ headers }) => found(headers.get(name));
+  return { text, reads: "header", requestName: name, find };
 }
 
 function queryPath(text: string, name: string): Path {
   if (name === "")
     throw new PathSyntaxError(`"${text}" names no query parameter; write for example "query:user"`);
-  return { text, reads: "query", find: ({ query }) => found(query.get(name) ?? undefined) };
+  const find: Path["find"] = ({ query }) => found(query.get(name) ?? undefined);
+  return { text, reads: "query", requestName: name, find };
 }
 
 function found(value: string | undefined): Found[] {

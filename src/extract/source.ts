@@ -2,7 +2,6 @@
 import type { Limits } from "../../schema/config.ts";
 import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
 import type { Milliseconds, Trust } from "../identity/types.ts";
-import { compileDrop, compileHoneypot, type DropRule } from "./drop.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
 import { compileDrop, type DropRule } from "./drop.ts";
 import { compileBodyPath, PathSyntaxError, type Path } from "./path.ts";
