@@ -25,6 +25,8 @@ export async function sendAll(url: string, bodies: readonly string[]): Promise<L
   let lastAnswer = 0;
   let senderBusy = 1;
   let clients = 0;
+  // A connection without a delivery of its own would send something else.
+  const connections = Math.min(CONNECTIONS, bodies.length);
   const utilisation = performance.eventLoopUtilization();
   const start = performance.now();
   const onAnswer = (_status: number, _bytes: number, responseTime: number) => {
@@ -37,14 +39,14 @@ export async function sendAll(url: string, bodies: readonly string[]): Promise<L
     url,
     method: "POST",
     headers: { "content-type": "application/json" },
-    connections: CONNECTIONS,
+    connections,
     amount: bodies.length,
     timeout: ANSWER_SECONDS_MAX,
     // How soon the end is noticed; the clock has stopped with the last answer.
     sampleInt: 50,
     setupClient(client) {
       const first = clients++;
-      const share = bodies.filter((_, index) => index % CONNECTIONS === first);
+      const share = bodies.filter((_, index) => index % connections === first);
       client.setRequests(share.map((body) => ({ body })));
       client.on("response", onAnswer);
     },
