@@ -10,6 +10,20 @@ function values(path: string, body: unknown): unknown[] {
   return Array.from(compilePath(path).find(subject(body)), ({ value }) => value);
 }
 
+/** Whether each empty bracket stands where the location passes a list. */
+function isThroughLists(
+  body: unknown,
+  steps: readonly string[],
+  location: readonly string[],
+): boolean {
+  let value = body;
+  return ["r", ...steps].every((step, at) => {
+    const isList = Array.isArray(value);
+    value = (value as Record<string, unknown>)[location[at]!];
+    return step !== "[]" || isList;
+  });
+}
+
 describe("dotted paths", () => {
   const body = {
     event: { user: { id: "U7" } },
@@ -37,6 +51,47 @@ describe("dotted paths", () => {
   test("a bracketed name reads the nested value where no key holds the whole text", () => {
     expect(values("data[email]", { data: { email: "nested" } })).toEqual(["nested"]);
     expect(values("tags[]", { "tags[]": ["a"] })).toEqual([["a"]]);
+  });
+
+  test("empty brackets lead to every element of a list, one after the other", () => {
+    expect(values("tags[].name", body)).toEqual(["a", "b"]);
+    expect(values("list[]", body)).toEqual(["x", "y"]);
+    expect(values("[]", ["x", "y"])).toEqual(["x", "y"]);
+    expect(values("a[].b[].c", { a: [{ b: [{ c: 1 }, {}] }, {}, { b: [{ c: 2 }] }] })).toEqual([
+      1, 2,
+    ]);
+    for (const none of ["event[]", "list[][]", "missing[]", "list[].length", 'list[""]'])
+      expect(values(none, body)).toEqual([]);
+    expect(values('a[""]', { a: { "": 1 } })).toEqual([1]);
+  });
+
+  test("empty brackets are what [*] is in JSONPath, locations too", () => {
+    const step = fc.constantFrom("[]", ".a", ".b", "[0]");
+    const model = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, fc.nat(), tie("list"), tie("object")),
+      list: fc.array(tie("value"), { maxLength: 3 }),
+      object: fc.record({ a: tie("value"), b: tie("value") }, { requiredKeys: [] }),
+    }));
+    fc.assert(
+      fc.property(model.value, fc.array(step, { minLength: 1, maxLength: 4 }), (value, steps) => {
+        const whole = { r: value };
+        const [dotted, standard] = [
+          `r${steps.join("")}`,
+          `$.r${steps.join("").replaceAll("[]", "[*]")}`,
+        ];
+        const found = (path: string) =>
+          Array.from(compilePath(path).find(subject(whole)), (place) => [
+            place.value,
+            place.location?.map(String),
+          ]);
+        // A star also leads to the values of an object.
+        const expected = found(standard).filter(([, location]) =>
+          isThroughLists(whole, steps, location as string[]),
+        );
+        expect(found(dotted)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test.each([

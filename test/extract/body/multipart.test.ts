@@ -171,11 +171,10 @@ describe("a form that the platform writes", () => {
       fc.asyncProperty(
         fc.array(entry(), { minLength: 1, maxLength: 3 }),
         fc.nat(),
+        async (entries, cut) => {
           const { bytes, boundary } = await bodyOf(entries);
           const end = Buffer.from(bytes).lastIndexOf(`--${boundary}--`) + `--${boundary}--`.length;
           expect(read(bytes.subarray(0, cut % end), boundary)).toMatch(/^unparseable: /);
-          if (typeof read(bytes.subarray(0, end), boundary) === "string")
-            console.log(JSON.stringify(Buffer.from(bytes).toString("latin1")), entries);
           expect(read(bytes.subarray(0, end), boundary)).toHaveLength(entries.length);
         },
       ),
