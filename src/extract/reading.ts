@@ -26,9 +26,19 @@ export interface Candidate {
   readonly literal: () => string | undefined;
 }
 
+/** One entry of a configured list, or the only one. */
+export interface ReadingPart {
+  /** As it was written. */
+  readonly description: string;
+  readonly kind: "path" | "composite" | "literal";
+  candidates(subject: EventSubject): Iterable<Candidate>;
+}
+
 export interface Reading {
   /** The paths, as written, for messages. */
   readonly description: string;
+  /** In the order in which they are asked. */
+  readonly parts: readonly ReadingPart[];
   candidates(subject: EventSubject): Iterable<Candidate>;
 }
 
@@ -37,31 +47,37 @@ type Reader = (subject: EventSubject) => Iterable<Candidate>;
 /** Throws a PathSyntaxError, its `index` telling which element of a list is at fault. */
 export function compileReading(extraction: Extraction): Reading {
   const entries = Array.isArray(extraction) ? extraction : [extraction];
-  const readers = entries.map((entry, index) => {
+  const parts = entries.map((entry, index) => {
     try {
-      return compileReader(entry);
+      return compilePart(entry);
     } catch (error) {
       if (error instanceof PathSyntaxError && Array.isArray(extraction)) error.index = index;
       throw error;
     }
   });
   return {
-    description: entries.map(describe).join(", "),
+    description: parts.map(({ description }) => description).join(", "),
+    parts,
     *candidates(subject) {
-      for (const reader of readers) yield* reader(subject);
+      for (const part of parts) yield* part.candidates(subject);
     },
   };
 }
 
-function compileReader(entry: ExtractionPart): Reader {
-  if (typeof entry === "string") return pathReader(compilePath(entry));
-  return "all" in entry ? compositeReader(entry) : literalReader(entry.value);
-}
-
-/** As it was written. */
-function describe(entry: ExtractionPart): string {
-  if (typeof entry === "string") return entry;
-  return "all" in entry ? entry.all.join(" and ") : JSON.stringify(entry.value);
+function compilePart(entry: ExtractionPart): ReadingPart {
+  if (typeof entry === "string")
+    return { description: entry, kind: "path", candidates: pathReader(compilePath(entry)) };
+  if ("all" in entry)
+    return {
+      description: entry.all.join(" and "),
+      kind: "composite",
+      candidates: compositeReader(entry),
+    };
+  return {
+    description: JSON.stringify(entry.value),
+    kind: "literal",
+    candidates: literalReader(entry.value),
+  };
 }
 
 /**
