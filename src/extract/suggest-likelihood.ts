@@ -1,0 +1,218 @@
+/**
+ * How likely a place holds what a field of a source is for. Owns what each field looks like; which place is suggested
+ * in the end, and how its path is written, `suggest.ts` decides.
+ */
+import type { Group, Groups } from "./groups.ts";
+import { LISTED } from "./places.ts";
+import { nameOf, personNamed, personOnWay, scopeNamed } from "./key-words.ts";
+import { normaliseIdentifier, type NormaliseOptions } from "./normalise.ts";
+import { parseTime } from "./time.ts";
+import { usableId } from "./usable.ts";
+
+/** How likely a group is what is looked for. */
+export interface Likelihood {
+  readonly score: number;
+  /** What stands there and is usable, by the number of its event. */
+  readonly usable: Values;
+  /** Paths of one kind may stand in one list; others would mix two sorts of ids. */
+  readonly kind: string;
+}
+
+type Values = ReadonlyMap<number, string>;
+
+/** Those values of a group that `read` makes a text of; undefined for a group without any. */
+function valuesOf(
+  group: Group,
+  read: (value: string | number) => string | undefined,
+): Values | undefined {
+  const usable = new Map<number, string>();
+  for (const [event, value] of group.values) {
+    const text = read(value);
+    if (text !== undefined) usable.set(event, text);
+  }
+  return usable.size === 0 ? undefined : usable;
+}
+
+const ID_CHARACTERS_MAX = 128;
+
+function idText(value: string | number): string | undefined {
+  if (typeof value === "number" && !Number.isInteger(value)) return undefined;
+  const usable = usableId(value, () => undefined);
+  if ("unusable" in usable || usable.text.length > ID_CHARACTERS_MAX) return undefined;
+  // What has spaces is a name or a sentence; addresses and phone numbers have fields of their own.
+  return /[\s@]|^\+|:\/\//.test(usable.text) ? undefined : usable.text;
+}
+
+/** Whether there are several and all are the same. */
+function isConstant(usable: Values): boolean {
+  return usable.size > 1 && new Set(usable.values()).size === 1;
+}
+
+function isUnique(usable: Values): boolean {
+  return new Set(usable.values()).size === usable.size;
+}
+
+/** Whether the event as a whole is a person, as a contact that was changed: it has an address beside its id. */
+function isPersonItself({ all }: Groups): boolean {
+  return all.some(
+    ({ keys, way }) =>
+      keys.length === 1 && /^(e?mail|phone|firstname|lastname)$/.test(nameOf(way[0])),
+  );
+}
+
+export function personLikelihood(group: Group, groups: Groups): Likelihood | undefined {
+  const usable = valuesOf(group, idText);
+  if (usable === undefined) return undefined;
+  const isOwnId = group.keys.length === 1 && nameOf(group.way[0]) === "id";
+  const named =
+    isOwnId && isPersonItself(groups) ? { noun: "itself", likelihood: 60 } : personNamed(group.way);
+  if (named === undefined) return undefined;
+  // The same in all events: more likely whom they are sent for than whom they are about.
+  return { score: named.likelihood - (isConstant(usable) ? 60 : 0), usable, kind: named.noun };
+}
+
+export function scopeLikelihood(group: Group): Likelihood | undefined {
+  const usable = valuesOf(group, idText);
+  if (usable === undefined || group.keys.includes(LISTED)) return undefined;
+  const named = scopeNamed(group.way);
+  if (named !== undefined && (named.isSure || isConstant(usable)))
+    return { score: named.likelihood, usable, kind: "scope" };
+  const isPersons = personNamed(group.way) !== undefined && isConstant(usable);
+  return isPersons ? { score: 1, usable, kind: "scope" } : undefined;
+}
+
+const ADDRESS_WORDS = {
+  email: /^(e?mail)s?$/,
+  phone: /^(phone|telephone|tel|mobile|cell|cellphone|msisdn|whatsapp|sms|handy)$/,
+} as const;
+
+/** E-mail addresses or phone numbers, by how they look and, of phone numbers that any number looks like, by name. */
+export function addressIn(
+  namespace: "email" | "phone",
+  options: NormaliseOptions,
+): (group: Group) => Likelihood | undefined {
+  return (group) => {
+    const last = group.way.at(-1) ?? [];
+    const words = group.way.flat();
+    const isNamed = words.some((word) => ADDRESS_WORDS[namespace].test(word));
+    // `message_id` looks like an address and is none.
+    if (words.includes("fax") || (last.at(-1) === "id" && !isNamed)) return undefined;
+    const usable = valuesOf(group, (value) => {
+      if (!isNamed && !looksLike(namespace, value)) return undefined;
+      const normalised = normaliseIdentifier(namespace, value, () => undefined, options);
+      return "identifier" in normalised ? normalised.identifier.value : undefined;
+    });
+    if (usable === undefined) return undefined;
+    const isNobodys = [...usable.values()].some((text) =>
+      /^(no-?reply|do-?not-?reply)@/.test(text),
+    );
+    const score =
+      60 +
+      (isNamed ? 30 : 0) +
+      personOnWay(group.way) -
+      (isConstant(usable) ? 90 : 0) -
+      (isNobodys ? 90 : 0);
+    return { score, usable, kind: namespace };
+  };
+}
+
+function looksLike(namespace: "email" | "phone", value: string | number): boolean {
+  if (typeof value === "number") return false;
+  return namespace === "email"
+    ? /@[^@\s]+\.[^@\s]+$/.test(value)
+    : /^(whatsapp:|tel:)?\+/i.test(value);
+}
+
+const EVENT_TYPES: ReadonlyMap<string, number> = new Map([
+  ["eventtype", 100],
+  ["event", 95],
+  ["type", 90],
+  ["eventname", 90],
+  ["triggertype", 88],
+  ["subscriptiontype", 88],
+  ["topic", 85],
+  ["trigger", 70],
+  ["action", 65],
+  ["objectkind", 65],
+  ["kind", 60],
+]);
+
+export function eventTypeLikelihood({ keys, way, values }: Group): Likelihood | undefined {
+  const name = nameOf(way.at(-1));
+  const likelihood = EVENT_TYPES.get(name);
+  if (likelihood === undefined || way.length > 2 || keys.includes(LISTED)) return undefined;
+  // The type of a part of the event is not the event's, unless the part is called so.
+  const isInEvent = way.length === 1 || nameOf(way[0]) === "event";
+  const usable = valuesOf({ keys, way, values }, (value) =>
+    typeof value === "string" && /^[A-Za-z][\w.:/ -]{0,63}$/.test(value) ? value : undefined,
+  );
+  if (usable === undefined) return undefined;
+  const varies = isConstant(usable) ? -20 : 0;
+  return {
+    score: likelihood + varies + (isInEvent ? (way.length - 1) * 15 : -60),
+    usable,
+    kind: name,
+  };
+}
+
+const EVENT_IDS: ReadonlyMap<string, number> = new Map([
+  ["eventid", 100],
+  ["eventuuid", 100],
+  ["messageid", 90],
+  ["deliveryid", 88],
+  ["notificationid", 86],
+  ["idempotencykey", 85],
+  ["triggerid", 80],
+  ["submissionid", 80],
+  ["uuid", 75],
+  ["id", 70],
+]);
+
+/** Only what stands in every event and is another one in each: events with one id are taken for one. */
+export function eventIdLikelihood(group: Group, groups: Groups): Likelihood | undefined {
+  const { keys, way } = group;
+  const name = nameOf(way.at(-1));
+  const likelihood = EVENT_IDS.get(name);
+  const parent = way.length === 1 || (way.length === 2 && nameOf(way[0]) === "event");
+  if (likelihood === undefined || !parent || keys.includes(LISTED)) return undefined;
+  // The id of a contact that was changed comes again with its next change.
+  if (name === "id" && isPersonItself(groups)) return undefined;
+  const usable = valuesOf(group, idText);
+  if (usable?.size !== groups.events || !isUnique(usable)) return undefined;
+  return { score: likelihood, usable, kind: name };
+}
+
+const TIMES: ReadonlyMap<string, number> = new Map([
+  ["eventtime", 100],
+  ["occurredat", 100],
+  ["occurred", 98],
+  ["timestamp", 95],
+  ["time", 92],
+  ["triggeredat", 92],
+  ["submittedat", 90],
+  ["firedat", 90],
+  ["eventts", 88],
+  ["sentat", 86],
+  ["createdat", 84],
+  ["created", 84],
+  ["datetime", 80],
+  ["date", 78],
+  ["ts", 76],
+  ["updatedat", 70],
+  ["receivedat", 60],
+]);
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
+
+export function timeLikelihood({ keys, way, values }: Group): Likelihood | undefined {
+  const likelihood = TIMES.get(nameOf(way.at(-1)));
+  if (likelihood === undefined || keys.includes(LISTED)) return undefined;
+  const usable = valuesOf({ keys, way, values }, (value) => {
+    const time = parseTime(value);
+    return time !== undefined && time > EARLIEST && time < LATEST ? String(time) : undefined;
+  });
+  if (usable === undefined) return undefined;
+  // When a person came to be is not when the event occurred.
+  const below = personOnWay(way.slice(0, -1)) === 0 ? 0 : 50;
+  return { score: likelihood - below - 8 * (way.length - 1), usable, kind: "time" };
+}
