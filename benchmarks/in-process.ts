@@ -52,7 +52,8 @@ export async function receive({ engine }: Service, { source, body }: Posted): Pr
 }
 
 function outcomeOf(receipt: Receipt): string {
-  return receipt.kind === "rejected" ? receipt.code : receipt.events[0]!.outcome;
+  if (receipt.kind === "received") return receipt.events[0]!.outcome;
+  return receipt.kind === "rejected" ? receipt.code : receipt.kind;
 }
 
 /** So many senders, each of which waits for its receipt before it sends the next delivery. */

@@ -3,15 +3,25 @@
  * them. An id is a hash, and the text decides: where an id belongs to another text already, the next attempt is taken,
  * by every process alike.
  */
+import { recurrenceKey, recurrenceKeys } from "./extract/recurrence.ts";
+import type { KnownEvent } from "./identity/change-set.ts";
 import { identifierText, sameIdentifier } from "./identity/identifier.ts";
 import type { IdScheme } from "./identity/ids.ts";
-import type { IdentifiedEvent, Identifier, Node, ProfileId } from "./identity/types.ts";
+import type {
+  IdentifiedEvent,
+  Identifier,
+  Milliseconds,
+  Node,
+  ProfileId,
+} from "./identity/types.ts";
 import type { Loaded, Store } from "./store/store.ts";
 
 /** An event before its identifiers and itself have ids. */
 export interface UnaddressedEvent extends Omit<IdentifiedEvent, "id" | "home" | "others"> {
   readonly home: Identifier | null;
   readonly others: readonly Identifier[];
+  /** Set where the key is a hash of the text, and the same text later than this is another event. */
+  readonly repeatWindow?: Milliseconds | undefined;
 }
 
 /** What an event is known by. */
@@ -76,6 +86,7 @@ export async function addressBatch(
     ({ source, key }) => `${source}\0${key}`,
     ({ source, key }, attempt) => ids.eventId(source, key, attempt),
   );
+  const recurring = events.flatMap(recurrenceNames);
   for (;;) {
     const addressed = events.map((event) => address(event, identifiers, names));
     const others = otherEvents.map((name) => names.idOf(name));
@@ -88,18 +99,56 @@ export async function addressBatch(
       traits: addressed.flatMap(({ home, traits }) =>
         home === null ? [] : traits.map(({ name }) => [home.id, name] as const),
       ),
-      events: [...addressed.map(({ id }) => id), ...others],
+      events: [
+        ...addressed.map(({ id }) => id),
+        ...others,
+        ...recurring.map((name) => names.idOf(name)),
+      ],
     });
     const { neighbourhood } = loaded;
     let collisions = 0;
     for (const [id, { identifier }] of neighbourhood.identifiers)
       if (identifiers.collides(nodes.get(id)!.identifier, identifier)) collisions++;
-    for (const name of [...events, ...otherEvents]) {
+    for (const name of [...events, ...otherEvents, ...recurring]) {
       const stored = neighbourhood.events.get(names.idOf(name));
       if (stored !== undefined && names.collides(name, stored)) collisions++;
     }
-    if (collisions === 0) return { ...loaded, events: addressed, otherEvents: others };
+    if (collisions > 0) continue;
+    const keyed = withFinalKeys(events, (name) => neighbourhood.events.get(names.idOf(name)));
+    return {
+      ...loaded,
+      events: addressed.map((event, index) => {
+        const name = keyed[index]!;
+        return name.key === event.key ? event : { ...event, key: name.key, id: names.idOf(name) };
+      }),
+      otherEvents: others,
+    };
   }
+}
+
+/** The further names under which an event that is known by its text may be stored. */
+function recurrenceNames({ source, key, receivedAt, repeatWindow }: UnaddressedEvent): EventName[] {
+  if (repeatWindow === undefined) return [];
+  return recurrenceKeys({ key, receivedAt, repeatWindow }).map((found) => ({ source, key: found }));
+}
+
+/** The names of the events, of which those known by their text look for an earlier one in the store and in the batch. */
+function withFinalKeys(
+  events: readonly UnaddressedEvent[],
+  stored: (name: EventName) => KnownEvent | undefined,
+): EventName[] {
+  const inBatch = new Map<string, Milliseconds>();
+  return events.map(({ source, key, receivedAt, repeatWindow }) => {
+    if (repeatWindow === undefined) return { source, key };
+    const textOf = (candidate: string) => `${source}\0${candidate}`;
+    const final = recurrenceKey(
+      { key, receivedAt, repeatWindow },
+      (candidate) =>
+        inBatch.get(textOf(candidate)) ?? stored({ source, key: candidate })?.receivedAt,
+    );
+    if (!inBatch.has(textOf(final))) inBatch.set(textOf(final), receivedAt);
+    return { source, key: final };
+  });
 }
 
 function address(
@@ -108,8 +157,9 @@ function address(
   names: Addresses<EventName>,
 ): IdentifiedEvent {
   const node = (identifier: Identifier): Node => ({ id: identifiers.idOf(identifier), identifier });
+  const { repeatWindow: _, ...known } = event;
   return {
-    ...event,
+    ...known,
     id: names.idOf(event),
     home: event.home === null ? null : node(event.home),
     others: event.others.map(node),

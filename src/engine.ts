@@ -1,14 +1,15 @@
 /**
  * The engine: the way of a delivery in one screen.
  *
- *     delivery -> take in -> [ group: address -> load -> resolve (load more) -> commit ] -> receipt
+ *     delivery -> admit -> take in -> [ group: address -> load -> resolve (load more) -> commit ] -> receipt
  *
- * Taking in reads the body by the source's configuration; resolving is the pure core, which asks for whole components
+ * Admitting asks who posts, and answers handshakes; taking in reads the body by the source's configuration; resolving is the pure core, which asks for whole components
  * where a rule touches them; the commit is one transaction for everything that arrived together. The receipt is made
  * after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
 import { addressBatch, type AddressedBatch } from "./addressing.ts";
+import { Admissions, type Admission } from "./admission.ts";
 import type { Settings } from "./config/config.ts";
 import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
@@ -16,13 +17,14 @@ import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
 import type { Resolution } from "./identity/change-set.ts";
 import { BatchResolution } from "./identity/resolve.ts";
-import type { Milliseconds } from "./identity/types.ts";
+import type { EventId, IdentifiedEvent, Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
 import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import { adviceOn, rejectionOf, type StoreRejectionCode } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
+import type { Greeting } from "./verify/handshakes.ts";
 import type { Turns } from "./turns.ts";
 
 /** A delivery as it comes from the network or a file. */
@@ -31,6 +33,23 @@ export interface IncomingDelivery extends RequestParts {
   readonly urlEventType?: string | undefined;
   /** Default: now. */
   readonly receivedAt?: Milliseconds | undefined;
+  /** The path and query that were asked for, as they were written. */
+  readonly target?: string | undefined;
+  /** What stood in the path behind the source. */
+  readonly pathToken?: string | undefined;
+  /**
+   * Whether somebody with a shell hands it in: it is not verified, has no rate, asks for no handshake, and is known
+   * again by its text for ever, so that a file can be read twice.
+   */
+  readonly isFromFile?: boolean;
+}
+
+/** A request to a source by another method than POST: a sender's question whether the address is right. */
+export interface Question extends Pick<
+  IncomingDelivery,
+  "source" | "headers" | "query" | "target" | "pathToken"
+> {
+  readonly method: string;
 }
 
 /** Why a delivery was turned away: a closed list, which the edge turns into statuses. */
@@ -40,6 +59,9 @@ export type RejectionCode =
   | "body-too-large"
   | "unparseable"
   | "unknown-content-type"
+  | "unverified"
+  | "forbidden-origin"
+  | "rate-limited"
   | "overloaded"
   | StoreRejectionCode
   | "internal";
@@ -50,10 +72,20 @@ export type Receipt =
       readonly delivery: string;
       readonly events: readonly EventReceipt[];
     }
-  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+  /** The sender only asked whether the address is right. */
+  | { readonly kind: "greeting"; readonly greeting: Greeting }
+  | Rejection;
+
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly code: RejectionCode;
+  readonly detail: string;
+  /** When the sender may come again, where that is known. */
+  readonly retryAfterSeconds?: number | undefined;
+}
 
 export interface EngineOptions {
-  readonly settings: Pick<Settings, "sources" | "limits">;
+  readonly settings: Pick<Settings, "sources" | "doors" | "publicUrl" | "limits">;
   readonly store: Store;
   readonly rulebook: Rulebook;
   readonly turns: Turns;
@@ -63,22 +95,37 @@ export interface EngineOptions {
   readonly newDeliveryId: (receivedAt: Milliseconds) => string;
   /** Told what the store failed with; the sender is asked to come again. */
   readonly onStoreError: (error: StoreError) => void;
+  /** Told what an operator should know and a sender is not told, or does not read. */
+  readonly onRemark: (remark: Remark) => void;
   /** How many events share one commit at most. Larger holds the thread longer, smaller writes to disk more often. */
   readonly batchEventsMax?: number;
 }
 
+export type Remark =
+  /** A sender could not prove itself. */
+  | { readonly kind: "unverified"; readonly source: string; readonly reason: string }
+  /** A sender repeated the id of a stored event with another body; the first was kept. */
+  | { readonly kind: "differing"; readonly source: string; readonly event: EventId };
+
 const BATCH_EVENTS_MAX = 1000;
+const NO_BODY = new Uint8Array();
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #commits: GroupCommit<TakenIn, readonly EventReceipt[]>;
+  readonly #admissions: Admissions;
   #pendingBytes = 0;
   #lastCommitFailed = false;
-  /** Rejections that no commit has carried to the store yet. */
-  readonly #rejections = new Tallies();
+  /** Rejections and handshakes that no commit has carried to the store yet. */
+  readonly #counts = new Tallies();
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#admissions = new Admissions({
+      doors: options.settings.doors,
+      clock: options.clock,
+      onUnverified: (source, reason) => options.onRemark({ kind: "unverified", source, reason }),
+    });
     this.#commits = new GroupCommit((batch) => this.#commitBatch(batch), {
       batchWeightMax: options.batchEventsMax ?? BATCH_EVENTS_MAX,
       weigh: ({ intents }) => Math.max(1, intents.length),
@@ -88,7 +135,7 @@ export class Engine {
 
   /** Takes a delivery through to the disk, or says why not. Rejects only on a bug. */
   async receive(incoming: IncomingDelivery): Promise<Receipt> {
-    const { settings, clock, newDeliveryId, onStoreError } = this.#options;
+    const { settings, clock, newDeliveryId } = this.#options;
     const source = settings.sources.get(incoming.source);
     if (source === undefined)
       return this.reject(
@@ -104,34 +151,83 @@ export class Engine {
         "body-too-large",
         `The body is larger than ${source.bodyBytesMax} bytes.`,
       );
+    const admission = this.#admit(incoming);
+    if (admission.kind === "greeting") {
+      this.#counts.add({ source: source.name, outcome: "handshake", deliveries: 1, events: 0 });
+      return admission;
+    }
+    if (admission.kind === "refused")
+      return this.reject(
+        source.name,
+        admission.code,
+        admission.detail,
+        admission.retryAfterSeconds,
+      );
     const receivedAt = incoming.receivedAt ?? clock();
-    const delivery: Delivery = {
+    return this.#store({
       ...incoming,
       id: newDeliveryId(receivedAt),
       source,
       receivedAt,
       urlEventType: incoming.urlEventType,
+      keepUnparseable: admission.isVerified,
+      credentials: settings.doors.get(source.name)!.credentials,
+    });
+  }
+
+  #admit(incoming: IncomingDelivery): Admission {
+    if (incoming.isFromFile === true) return { kind: "admitted", isVerified: false };
+    return this.#admissions.admit(incoming.source, this.#signed(incoming, "POST"));
+  }
+
+  #signed(request: Omit<Question, "method"> & Partial<RequestParts>, method: string) {
+    const { publicUrl } = this.#options.settings;
+    return {
+      method,
+      url: publicUrl === undefined ? undefined : publicUrl + (request.target ?? ""),
+      contentType: request.contentType,
+      headers: request.headers,
+      query: request.query,
+      pathToken: request.pathToken,
+      body: request.body ?? NO_BODY,
     };
+  }
+
+  /** The methods besides POST by which senders of the source ask something; none where it is disabled or unknown. */
+  methods(source: string): readonly string[] {
+    const isOpen = this.#options.settings.sources.get(source)?.enabled === true;
+    return isOpen ? this.#admissions.methods(source) : [];
+  }
+
+  /** What a question by one of these methods is answered. It is no delivery, and is not counted. */
+  greet(question: Question): Receipt {
+    const admission = this.#admissions.greet(
+      question.source,
+      this.#signed(question, question.method),
+    );
+    return admission.kind === "greeting" ? admission : { ...admission, kind: "rejected" };
+  }
+
+  /** Takes a delivery that may come in to the disk. */
+  async #store(delivery: Delivery): Promise<Receipt> {
+    const { onStoreError } = this.#options;
+    const source = delivery.source.name;
     const intake = this.#takeIn(delivery);
-    if ("fault" in intake) return this.reject(source.name, intake.fault.code, intake.fault.detail);
-    const bytes = incoming.body.byteLength;
+    if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
+    const bytes = delivery.body.byteLength;
     if (this.#isOverloaded(bytes))
-      return this.reject(
-        source.name,
-        "overloaded",
-        "Too many deliveries are waiting; try again soon.",
-      );
+      return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
     this.#pendingBytes += bytes;
     try {
       const events = await this.#commits.submit({ delivery, intents: intake.intents });
       return { kind: "received", delivery: delivery.id, events };
     } catch (error) {
       if (!(error instanceof StoreError)) {
-        this.reject(source.name, "internal", "");
+        this.reject(source, "internal", "");
         throw error;
       }
       onStoreError(error);
-      return this.reject(source.name, rejectionOf(error), `Not stored: ${adviceOn(error)}`);
+      return this.reject(source, rejectionOf(error), `Not stored: ${adviceOn(error)}`);
     } finally {
       this.#pendingBytes -= bytes;
     }
@@ -154,14 +250,19 @@ export class Engine {
   }
 
   /** Counts a delivery as turned away. An unknown source has no name here, or anybody could fill the counts. */
-  reject(source: string | undefined, code: RejectionCode, detail: string): Receipt {
-    this.#rejections.add({ source: source ?? "", outcome: "rejected", deliveries: 1, events: 0 });
-    return { kind: "rejected", code, detail };
+  reject(
+    source: string | undefined,
+    code: RejectionCode,
+    detail: string,
+    retryAfterSeconds?: number,
+  ): Rejection {
+    this.#counts.add({ source: source ?? "", outcome: "rejected", deliveries: 1, events: 0 });
+    return { kind: "rejected", code, detail, retryAfterSeconds };
   }
 
   /** Counts that are not in the store yet. */
   pendingTallies(): readonly Tally[] {
-    return this.#rejections.list();
+    return this.#counts.list();
   }
 
   /**
@@ -177,18 +278,18 @@ export class Engine {
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
   async close(): Promise<void> {
     await this.#commits.drain();
-    if (this.#rejections.list().length > 0) await this.#commits.submitNothing();
+    if (this.#counts.list().length > 0) await this.#commits.submitNothing();
   }
 
   async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {
-    const rejections = this.#rejections.drain();
+    const rejections = this.#counts.drain();
     try {
       const receipts = await this.#resolveAndCommit(batch, rejections);
       this.#lastCommitFailed = false;
       return receipts;
     } catch (error) {
       this.#lastCommitFailed = true;
-      this.#rejections.restore(rejections);
+      this.#counts.restore(rejections);
       throw error;
     }
   }
@@ -211,11 +312,30 @@ export class Engine {
         await rulebook.requireVersion(addressed.rulesVersion);
       const resolution = await this.#resolve(addressed);
       if (resolution === "stale") return "stale";
-      const report = reportBatch(batch, addressed, resolution, rulebook.rules);
+      const differing = await this.#differing(addressed, resolution);
+      const report = reportBatch(batch, { addressed, resolution, differing }, rulebook.rules);
       const commit = { ...report.commit, tallies: [...report.commit.tallies, ...rejections] };
       const outcome = await store.commit(commit, addressed.basis);
-      return outcome === "committed" ? report.receipts : "stale";
+      if (outcome === "stale") return "stale";
+      for (const { source, id } of differing)
+        this.#options.onRemark({ kind: "differing", source, event: id });
+      return report.receipts;
     });
+  }
+
+  /** The duplicates whose text is not that of the event that is stored under their id. */
+  async #differing(
+    { events }: AddressedBatch,
+    { events: outcomes, changes }: Resolution,
+  ): Promise<ReadonlySet<IdentifiedEvent>> {
+    const differing = new Set<IdentifiedEvent>();
+    const fresh = new Map(changes.events.map(({ id, payload }) => [id, payload]));
+    for (const [index, event] of events.entries()) {
+      if (outcomes[index]!.outcome !== "duplicate") continue;
+      const stored = fresh.get(event.id) ?? (await this.#options.store.payload(event.id));
+      if (stored !== event.payload) differing.add(event);
+    }
+    return differing;
   }
 
   async #resolve({ events, neighbourhood, basis }: AddressedBatch): Promise<Resolution | "stale"> {

@@ -3,6 +3,7 @@
  * dropped or quarantined; whether an event is new, and whose it is, only the store can tell.
  */
 import type { UnaddressedEvent } from "./addressing.ts";
+import type { CredentialNames } from "./verify/credentials.ts";
 import { parseBody, type BodyFault, type RequestParts } from "./extract/body.ts";
 import {
   extractEvent,
@@ -25,6 +26,12 @@ export interface Delivery extends RequestParts {
   readonly receivedAt: Milliseconds;
   /** The event type that the URL gave, for `/collect/{eventType}/{source}`. */
   readonly urlEventType: string | undefined;
+  /** Whether a body that cannot be parsed is kept: its sender has proved who it is. */
+  readonly keepUnparseable?: boolean;
+  /** Names of headers and query parameters that prove who posts, and are not kept. */
+  readonly credentials?: CredentialNames;
+  /** Whether somebody with a shell handed it in: then a text stands for one event, whenever it is read. */
+  readonly isFromFile?: boolean;
 }
 
 /** What shall become of one event. */
@@ -122,11 +129,14 @@ function intend(
     if (source.withoutId === "drop")
       return { kind: "drop", source: source.name, key, reason: anonymousBecause };
   }
-  const { occurredAt, unusable: _, ...event } = extracted;
+  const { occurredAt, isKeyedByText, unusable: _, ...event } = extracted;
+  // The same text with a time in it is the same event, whenever it comes; without one it occurred when it came.
+  const mayRecur = isKeyedByText && occurredAt === undefined && delivery.isFromFile !== true;
   return {
     kind: "resolve",
     event: {
       ...event,
+      repeatWindow: mayRecur ? source.repeatWindow : undefined,
       source: source.name,
       occurredAt: occurredAt ?? delivery.receivedAt,
       timeGiven: occurredAt !== undefined,

@@ -45,11 +45,18 @@ export interface BatchReport {
   readonly commit: Commit;
 }
 
-/** `addressed` and `resolution`, made by `rules`, are of the batch's resolvable events and, by id alone, of all others, in order. */
+/** What a batch came to: its resolvable events and, by id alone, all others, in order. */
+export interface ResolvedBatch {
+  readonly addressed: AddressedBatch;
+  readonly resolution: Resolution;
+  /** Those duplicates whose text is another than that of the event that is kept. */
+  readonly differing: ReadonlySet<IdentifiedEvent>;
+}
+
+/** `rules` are those that the batch was resolved by. */
 export function reportBatch(
   batch: readonly TakenIn[],
-  addressed: AddressedBatch,
-  resolution: Resolution,
+  { addressed, resolution, differing }: ResolvedBatch,
   rules: Rules,
 ): BatchReport {
   const resolved = resolution.events.entries();
@@ -70,7 +77,9 @@ export function reportBatch(
     switch (intent.kind) {
       case "resolve": {
         const [index, outcome] = resolved.next().value!;
-        return resolvedReceipt(addressed.events[index]!, outcome, intent, full, rules);
+        const event = addressed.events[index]!;
+        if (differing.has(event)) return duplicate(event.id, "stored", DIFFERING);
+        return resolvedReceipt(event, outcome, intent, full, rules);
       }
       case "quarantine":
         return quarantine(otherIds.next().value!, intent.event);
@@ -111,8 +120,10 @@ function overallOutcome(events: readonly EventReceipt[]): Outcome {
   return order.find((outcome) => events.some((event) => event.outcome === outcome)) ?? "accepted";
 }
 
-function duplicate(event: EventId, how: "stored" | "quarantined"): EventReceipt {
-  return { event, outcome: "duplicate", reason: `an event of this id is ${how} already` };
+const DIFFERING = ", with another body; the first is kept";
+
+function duplicate(event: EventId, how: "stored" | "quarantined", more = ""): EventReceipt {
+  return { event, outcome: "duplicate", reason: `an event of this id is ${how} already${more}` };
 }
 
 function resolvedReceipt(

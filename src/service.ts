@@ -27,6 +27,8 @@ export interface Service {
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly onStoreError: (error: StoreError) => void;
+  /** Told what an operator should know of senders. Default: nobody is. */
+  readonly onRemark?: EngineOptions["onRemark"];
   /** Default: the SQLite file of the settings. */
   readonly store?: Store;
   /** Default: the wall clock. */
@@ -63,6 +65,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     turns,
     clock,
     onStoreError,
+    onRemark: options.onRemark ?? (() => {}),
     newDeliveryId: (receivedAt) => newId("dl", receivedAt),
     fingerprint: (text) => createHash("sha256").update(text).digest("base64url"),
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),

@@ -63,6 +63,8 @@ describe("imports go one way", () => {
     ["src/identity/planted.ts", 'import { readFileSync } from "node:fs";'],
     ["src/extract/planted.ts", 'import type { Store } from "../store/store.ts";'],
     ["src/extract/planted.ts", 'import { readFile } from "node:fs/promises";'],
+    ["src/verify/planted.ts", 'import type { Source } from "../extract/source.ts";'],
+    ["src/verify/planted.ts", 'import { Hono } from "hono";'],
     ["src/store/planted.ts", 'import { Engine } from "../engine.ts";'],
     ["src/store/store.ts", 'import { sql } from "drizzle-orm";'],
     ["src/engine.ts", 'import { Hono } from "hono";'],
@@ -92,6 +94,7 @@ describe("the core is pure", () => {
   ])("the canary: %s is found", (text) => {
     expect(impurities(planted("src/identity/planted.ts", text))).toHaveLength(1);
     expect(impurities(planted("src/extract/planted.ts", text))).toHaveLength(1);
+    expect(impurities(planted("src/verify/planted.ts", text))).toHaveLength(1);
   });
 
   test("the canary is not fooled by texts and comments", () => {

@@ -33,7 +33,7 @@ export class MemoryNeighbourhood implements Neighbourhood {
     }
     for (const link of links) this.links.set(linkKey(link.a, link.b), link);
     for (const { id, source, key } of events)
-      this.events.set(id, { source, key, quarantined: false });
+      this.events.set(id, { source, key, receivedAt: 0, quarantined: false });
   }
 
   /** How many identifiers each of these profiles has; without limits the namespaces do not matter. */

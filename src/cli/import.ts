@@ -153,7 +153,7 @@ class Importer {
     const delivery = this.#deliveryOf(bytes);
     return delivery === undefined
       ? engine.reject(source, "unparseable", "The line is no recorded request.")
-      : engine.receive({ ...delivery, source });
+      : engine.receive({ ...delivery, source, isFromFile: true });
   }
 
   #deliveryOf(bytes: Buffer): Omit<IncomingDelivery, "source"> | undefined {
@@ -176,6 +176,8 @@ class Importer {
         this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
       return;
     }
+    // What comes from a file is asked no questions.
+    if (receipt.kind === "greeting") return;
     if (receipt.code === "store-unavailable")
       throw new CommandError(
         1,

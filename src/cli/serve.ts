@@ -4,6 +4,7 @@ import { formatFault } from "../config/config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
+import { remarkLog } from "./remark-log.ts";
 import { openServiceOrExplain, rebuildDetails, rebuildText } from "./rebuild-report.ts";
 import {
   CommandError,
@@ -66,6 +67,7 @@ async function serve(choice: ServeChoice): Promise<void> {
     applyRules: choice.applyRules,
     onStoreError: (error) =>
       logger.error({ err: error }, "a commit failed; senders were asked to try again"),
+    onRemark: remarkLog(logger),
   });
   const { applied } = service;
   // In a new database there is nobody whom the first rules could change.

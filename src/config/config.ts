@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { configSchema, type Config, type Limits } from "../../schema/config.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
 import { configWarnings } from "./config-warnings.ts";
+import { compileDoor, type Door } from "./door.ts";
 import { compileSource, type Source, type SourceFault } from "../extract/source.ts";
 import type { Rules } from "../identity/rules.ts";
 import { compileRules, type RuleRemark } from "./rules-config.ts";
@@ -16,6 +17,10 @@ export interface Settings {
   readonly database: string;
   readonly apiKeys: Config["apiKeys"];
   readonly sources: ReadonlyMap<string, Source>;
+  /** What stands before each source, by the same names. */
+  readonly doors: ReadonlyMap<string, Door>;
+  /** The service as its senders see it, without a slash at the end. */
+  readonly publicUrl: string | undefined;
   readonly rules: Rules;
   /** The rules as a canonical text, by which a store tells whether they have changed. */
   readonly rulesText: string;
@@ -56,7 +61,7 @@ export function parseConfig(text: string, file: string, environment: Environment
 }
 
 function compileSettings(config: Config, text: ConfigText): Settings {
-  const { sources, faults } = compileSources(config);
+  const { sources, doors, faults } = compileSources(config);
   const compiled = compileRules(config.identity, config.limits);
   const told = (remarks: readonly RuleRemark[]) =>
     remarks.map(({ path, message }) => text.fault(path, message));
@@ -66,6 +71,8 @@ function compileSettings(config: Config, text: ConfigText): Settings {
     database: config.database,
     apiKeys: config.apiKeys,
     sources,
+    doors,
+    publicUrl: config.publicUrl?.replace(/\/+$/, ""),
     rules: compiled.rules,
     rulesText: compiled.text,
     limits: config.limits,
@@ -75,20 +82,25 @@ function compileSettings(config: Config, text: ConfigText): Settings {
 
 function compileSources(config: Config): {
   readonly sources: ReadonlyMap<string, Source>;
+  readonly doors: ReadonlyMap<string, Door>;
   readonly faults: readonly SourceFault[];
 } {
   const sources = new Map<string, Source>();
+  const doors = new Map<string, Door>();
   const faults: SourceFault[] = [];
   for (const [name, sourceConfig] of Object.entries(config.sources)) {
     const compiled = compileSource(name, sourceConfig, config.limits);
+    const door = compileDoor(sourceConfig, config.publicUrl !== undefined);
     if ("source" in compiled) sources.set(name, compiled.source);
-    else
-      faults.push(
-        ...compiled.faults.map(({ path, message }) => ({
-          path: ["sources", name, ...path],
-          message,
-        })),
-      );
+    if ("door" in door) doors.set(name, door.door);
+    for (const part of [compiled, door])
+      if ("faults" in part)
+        faults.push(
+          ...part.faults.map(({ path, message }) => ({
+            path: ["sources", name, ...path],
+            message,
+          })),
+        );
   }
-  return { sources, faults };
+  return { sources, doors, faults };
 }

@@ -16,6 +16,8 @@ export type Fingerprint = (text: string) => string;
 /** What an event says of itself, before anything is known of whom it names. */
 export interface ExtractedEvent {
   readonly key: string;
+  /** Whether the key is only a hash of the text: the same text much later may be another event. */
+  readonly isKeyedByText: boolean;
   readonly type: string;
   /** Undefined where the event gives no time of its own. */
   readonly occurredAt: Milliseconds | undefined;
@@ -62,7 +64,7 @@ export function extractEvent(
     replaced === undefined ? further : [replaced, ...further],
   );
   return {
-    key: readKey(source, subject, context),
+    ...readKey(source, subject, context),
     type: context.urlEventType ?? readType(source, subject),
     occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
     home,
@@ -222,7 +224,11 @@ export interface GivenKey {
 }
 
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(source: Source, subject: EventSubject, context: ExtractionContext): string {
+function readKey(
+  source: Source,
+  subject: EventSubject,
+  context: ExtractionContext,
+): Pick<ExtractedEvent, "key" | "isKeyedByText"> {
   const configured = first(source.eventId, subject, (candidate) => {
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
@@ -240,14 +246,16 @@ export function keyOf(
     const { urlEventType = "", repetition, fingerprint } = context;
     const text = [urlEventType, subject.query.toString(), subject.json.text].join("\n");
     // A delivery is not its own redelivery: the same text twice in one is two events.
-    return `sha256:${fingerprint(text)}${repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`}`;
+    const mark = repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`;
+    return { key: `sha256:${fingerprint(text)}${mark}`, isKeyedByText: true };
   }
   // An id of the request is shared by all events of the delivery; the place tells them apart.
   const key =
     given.shared && context.index !== undefined
       ? `${given.text}${NUMBER_MARK}${context.index}`
       : given.text;
-  return Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX ? key : `sha256:${context.fingerprint(key)}`;
+  const isShort = Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX;
+  return { key: isShort ? key : `sha256:${context.fingerprint(key)}`, isKeyedByText: false };
 }
 
 /** The id that a known header gives, and which one. */

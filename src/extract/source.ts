@@ -1,7 +1,7 @@
 /** A configured source made ready: every path compiled, every default filled in. */
 import type { Limits } from "../../schema/config.ts";
 import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
-import type { Trust } from "../identity/types.ts";
+import type { Milliseconds, Trust } from "../identity/types.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
 import { compilePath, PathSyntaxError, type Path } from "./path.ts";
 import { compileReading, type Reading } from "./reading.ts";
@@ -14,6 +14,8 @@ export interface Source {
   readonly idScope: Reading | undefined;
   readonly eventType: Reading | undefined;
   readonly eventId: Reading | undefined;
+  /** How long an event without an id and a time of its own is known again by its text. */
+  readonly repeatWindow: Milliseconds;
   readonly occurredAt: Reading | undefined;
   /** In the order of the configuration: without a replaced profile id, the first usable one is the event's home. */
   readonly identifiers: readonly (readonly [namespace: string, reading: Reading])[];
@@ -76,6 +78,7 @@ export function compileSource(
     idScope: reading("idScope", config.idScope),
     eventType: reading("eventType", config.eventType),
     eventId: reading("eventId", config.eventId),
+    repeatWindow: config.repeatWindowSeconds * 1000,
     occurredAt: reading("occurredAt", config.occurredAt),
     identifiers: readings("identifiers", config.identifiers),
     traits: readings("traits", config.traits),

@@ -1,50 +1,91 @@
 /** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
-import { Hono, type Context } from "hono";
+import { Hono, type Context, type Next } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Settings } from "../config/config.ts";
-import type { Engine, Receipt, RejectionCode } from "../engine.ts";
+import type { Door } from "../config/door.ts";
+import type { Engine, Question, Receipt, RejectionCode } from "../engine.ts";
 import { usableEventType } from "../extract/extract.ts";
+import { answerPreflight, isAllowedOrigin, isPreflight, openToOrigin } from "./origins.ts";
 import { problem } from "./problem.ts";
 
 type Respond = "receipt" | "full" | "empty";
 
+/** What stands behind the source is a token, for senders that can prove themselves by nothing but the address. */
+const ROUTES = [
+  "/webhooks/:source",
+  "/webhooks/:source/:token",
+  "/collect/:eventType/:source",
+  "/collect/:eventType/:source/:token",
+];
+
 export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   const app = new Hono();
+  const doorOf = (context: Context) => settings.doors.get(context.req.param("source") ?? "");
   /** For what goes wrong before the engine has seen the delivery. */
   const turnAway: TurnAway = (context, code, detail) => {
     const name = context.req.param("source") ?? "";
     engine.reject(settings.sources.has(name) ? name : undefined, code, detail);
     return problem(context, code, detail);
   };
+  const checkOrigin = async (context: Context, next: Next) => {
+    const door = doorOf(context);
+    if (door === undefined) return next();
+    openToOrigin(context, door);
+    const origin = context.req.header("origin");
+    if (isAllowedOrigin(door, origin)) return next();
+    return turnAway(
+      context,
+      "forbidden-origin",
+      `Pages of ${JSON.stringify(origin)} may not post here; the source's allowedOrigins name those that may.`,
+    );
+  };
   const accept = async (context: Context) => {
-    const name = context.req.param("source") ?? "";
-    const eventType = context.req.param("eventType");
-    const headers = new Map(Object.entries(context.req.header()));
     let body: ArrayBuffer;
     try {
       body = await context.req.arrayBuffer();
     } catch {
       return turnAway(context, "unparseable", BROKEN_OFF);
     }
+    const request = requestOf(context);
     const receipt = await engine.receive({
-      source: name,
-      urlEventType: usableEventType(eventType),
-      contentType: headers.get("content-type"),
-      headers,
-      query: new URL(context.req.url).searchParams,
+      ...request,
+      urlEventType: usableEventType(context.req.param("eventType")),
+      contentType: request.headers.get("content-type"),
       body: new Uint8Array(body),
     });
-    return answer(context, receipt, settings.sources.get(name)?.respond ?? "receipt");
+    const respond = settings.sources.get(request.source)?.respond ?? "receipt";
+    return answer(context, receipt, respond, doorOf(context));
+  };
+  const answerOther = (context: Context) => {
+    const door = doorOf(context);
+    const question = { ...requestOf(context), method: context.req.method };
+    const methods = engine.methods(question.source);
+    // Both kinds of OPTIONS may come to one source; a browser's names itself by a header of its own.
+    if (isPreflight(context) && door?.allowedOrigins !== undefined)
+      return answerPreflight(context, door);
+    if (methods.includes(question.method))
+      return answer(context, engine.greet(question), "empty", undefined);
+    context.header("Allow", ["POST", ...methods].join(", "));
+    return problem(context, "method-not-allowed", "Webhooks are posted.");
   };
   const limited = limitBody(settings, turnAway);
-  for (const route of ["/webhooks/:source", "/collect/:eventType/:source"]) {
-    app.post(route, limited, accept);
-    app.all(route, (context) => {
-      context.header("Allow", "POST");
-      return problem(context, "method-not-allowed", "Webhooks are posted.");
-    });
+  for (const route of ROUTES) {
+    app.post(route, checkOrigin, limited, accept);
+    app.all(route, answerOther);
   }
   return app;
+}
+
+function requestOf(context: Context): Omit<Question, "method"> {
+  const { url } = context.req;
+  return {
+    source: context.req.param("source") ?? "",
+    headers: new Map(Object.entries(context.req.header())),
+    query: new URL(url).searchParams,
+    // As it was written, for senders that sign it: behind the host, which is the proxy's or nobody's.
+    target: url.slice(url.indexOf("/", url.indexOf("//") + 2)),
+    pathToken: context.req.param("token"),
+  };
 }
 
 // Nobody is there any more to read it, but the delivery is counted like every other.
@@ -84,8 +125,32 @@ function limitBody(settings: Settings, turnAway: TurnAway) {
   };
 }
 
-function answer(context: Context, receipt: Receipt, respond: Respond): Response {
-  if (receipt.kind === "rejected") return problem(context, receipt.code, receipt.detail);
-  if (respond === "empty") return context.body(null, 200);
-  return context.json({ delivery: receipt.delivery, events: receipt.events });
+function answer(
+  context: Context,
+  receipt: Receipt,
+  respond: Respond,
+  door: Door | undefined,
+): Response {
+  switch (receipt.kind) {
+    case "greeting": {
+      const { body, contentType, headers } = receipt.greeting;
+      const typed = contentType === undefined ? {} : { "Content-Type": contentType };
+      return context.body(body, 200, { ...headers, ...typed });
+    }
+    case "rejected":
+      return problem(context, receipt.code, receipt.detail, receipt.retryAfterSeconds);
+    case "received":
+      if (door?.redirectTo !== undefined && isNavigation(context))
+        return context.redirect(door.redirectTo, 303);
+      if (respond === "empty") return context.body(null, 200);
+      return context.json({ delivery: receipt.delivery, events: receipt.events });
+  }
+}
+
+/** Whether a browser shows the answer to somebody, and not a script that reads it. */
+function isNavigation(context: Context): boolean {
+  const mode = context.req.header("sec-fetch-mode");
+  if (mode !== undefined) return mode === "navigate";
+  const accept = context.req.header("accept") ?? "";
+  return accept.includes("text/html") || !accept.includes("application/json");
 }

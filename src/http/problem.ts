@@ -41,6 +41,10 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 400, title: "The body cannot be parsed" };
     case "unauthorised":
       return { status: 401, title: "An API key is needed" };
+    case "unverified":
+      return { status: 401, title: "Not verified" };
+    case "forbidden-origin":
+      return { status: 403, title: "Not allowed from this page" };
     case "forbidden":
       return { status: 403, title: "Not allowed" };
     case "disabled-source":
@@ -57,6 +61,8 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 415, title: "Unknown content type" };
     case "internal":
       return { status: 500, title: "Internal error" };
+    case "rate-limited":
+      return { status: 429, title: "Too many deliveries", retryAfterSeconds: 1 };
     case "overloaded":
       return { status: 503, title: "Too busy", retryAfterSeconds: 1 };
     case "rules-superseded":
@@ -67,9 +73,16 @@ function kindOf(code: ProblemCode): Kind {
   }
 }
 
-export function problem(context: Context, code: ProblemCode, detail: string): Response {
-  const { status, title, retryAfterSeconds } = kindOf(code);
-  if (retryAfterSeconds !== undefined) context.header("Retry-After", String(retryAfterSeconds));
+/** `retryAfterSeconds` is when to come again, where that is known better than by the code. */
+export function problem(
+  context: Context,
+  code: ProblemCode,
+  detail: string,
+  retryAfterSeconds?: number,
+): Response {
+  const { status, title, retryAfterSeconds: usual } = kindOf(code);
+  const wait = retryAfterSeconds ?? usual;
+  if (wait !== undefined) context.header("Retry-After", String(wait));
   const body = { type: `urn:selfsame:problem:${code}`, title, status, detail };
   return context.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });
 }

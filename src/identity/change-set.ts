@@ -55,6 +55,7 @@ export interface Neighbourhood {
 export interface KnownEvent {
   readonly source: string;
   readonly key: string;
+  readonly receivedAt: Milliseconds;
   readonly quarantined: boolean;
 }
 

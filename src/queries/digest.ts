@@ -4,6 +4,7 @@
  * order of arrival, not on canonical ids, not on when anything was received.
  */
 import { createHash } from "node:crypto";
+import { withoutRecurrence } from "../extract/recurrence.ts";
 import { identifierText } from "../identity/identifier.ts";
 import { newestTraits } from "../identity/traits.ts";
 import type { EventRecord, PersonRecord } from "../store/store.ts";
@@ -34,7 +35,7 @@ export async function digestOf(people: AsyncIterable<PersonRecord>): Promise<Dig
 
 /** An event that gave no time of its own has none here: when it was received says nothing of the person. */
 function eventFacts({ source, key, type, timeGiven, occurredAt, payload }: EventRecord): unknown {
-  return [source, key, type, timeGiven ? occurredAt : null, payload];
+  return [source, withoutRecurrence(key), type, timeGiven ? occurredAt : null, payload];
 }
 
 /**

@@ -6,7 +6,7 @@ import { traitKey, type Found, type Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
-import type { DecisionId, Identifier, Node, ProfileId } from "../identity/types.ts";
+import type { DecisionId, EventId, Identifier, Node, ProfileId } from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { History } from "./memory/history.ts";
@@ -166,6 +166,10 @@ export class MemoryStore implements Store {
   #members(id: ProfileId): StoredIdentifier[] | undefined {
     const stored = this.#stored(id);
     return stored === undefined ? undefined : inOrder(stored.profile.members);
+  }
+
+  async payload(id: EventId): Promise<string | undefined> {
+    return this.#history.payload(id);
   }
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {

@@ -284,6 +284,8 @@ export interface Store {
   identifier(id: ProfileId): Promise<Identifier | undefined>;
   /** The canonical profile that holds the identifier with this provisional id. */
   profile(id: ProfileId): Promise<ProfileRecord | undefined>;
+  /** The text of a stored event. */
+  payload(id: EventId): Promise<string | undefined>;
   /** Undefined where nobody has the id. */
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
   /**

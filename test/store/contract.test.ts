@@ -83,7 +83,7 @@ describe.each(storeKinds)("$name", (kind) => {
       key: "e1",
     });
     expect([...neighbourhood.events.values()]).toEqual([
-      { source: "crm", key: "e1", quarantined: false },
+      { source: "crm", key: "e1", receivedAt: 5000, quarantined: false },
     ]);
   });
 
@@ -312,7 +312,7 @@ describe.each(storeKinds)("$name", (kind) => {
     };
     await commitNow(store, commitOf({}, { quarantined: [quarantined] }));
     const held = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
-    expect(held).toEqual({ source: "crm", key: "e1", quarantined: true });
+    expect(held).toEqual({ source: "crm", key: "e1", receivedAt: 5000, quarantined: true });
     await commitNow(
       store,
       commitOf(
@@ -321,7 +321,7 @@ describe.each(storeKinds)("$name", (kind) => {
       ),
     );
     const released = (await store.load(EVERYTHING)).neighbourhood.events.get(id);
-    expect(released).toEqual({ source: "crm", key: "e1", quarantined: false });
+    expect(released).toEqual({ source: "crm", key: "e1", receivedAt: 5000, quarantined: false });
   });
 
   test("counts are added to what stands", async () => {

@@ -51,6 +51,11 @@ export class TestApp {
     return this.#request(path, { method: "DELETE", headers });
   }
 
+  /** The answer as it is, for what is not JSON. */
+  async send(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#app.request(path, init);
+  }
+
   async #request<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
     const response = await this.#app.request(path, init);
     const text = await response.text();

@@ -69,9 +69,15 @@ const ROOMS: readonly Room[] = [
   { paths: ["src/identity/"], project: [], packages: [] },
   {
     paths: ["src/extract/"],
-    project: ["src/identity/", "schema/config.ts"],
+    project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
     // domainToASCII is a pure function; the others read texts.
     packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
+  },
+  {
+    // Functions of bytes, secrets and the time they are given.
+    paths: ["src/verify/"],
+    project: ["src/extract/time.ts", "schema/verify-config.ts", "schema/source-config.ts"],
+    packages: ["node:crypto"],
   },
   {
     paths: ["src/store/store.ts", "src/store/memory.ts", "src/store/memory/"],
@@ -86,6 +92,8 @@ const ROOMS: readonly Room[] = [
   {
     paths: [
       "src/engine.ts",
+      "src/admission.ts",
+      "src/token-bucket.ts",
       "src/intake.ts",
       "src/addressing.ts",
       "src/receipt.ts",
@@ -96,7 +104,14 @@ const ROOMS: readonly Room[] = [
       "src/decisions.ts",
       "src/store-faults.ts",
     ],
-    project: ["src/identity/", "src/extract/", "src/store/store.ts", "src/config/", "src/queries/"],
+    project: [
+      "src/identity/",
+      "src/extract/",
+      "src/verify/",
+      "src/store/store.ts",
+      "src/config/",
+      "src/queries/",
+    ],
     packages: ["node:crypto"],
   },
   {
@@ -114,7 +129,14 @@ const ROOMS: readonly Room[] = [
   },
   {
     paths: ["src/config/"],
-    project: ["src/identity/", "src/extract/", "schema/config.ts"],
+    project: [
+      "src/identity/",
+      "src/extract/",
+      "src/verify/",
+      "schema/config.ts",
+      "schema/source-config.ts",
+      "schema/verify-config.ts",
+    ],
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
@@ -237,7 +259,7 @@ function moduleState(program: SyntaxNode): string[] {
 /** Pure rooms' modules that touch the clock, chance, the outside or keep state between calls, one line each. */
 export function impurities(modules: readonly Module[]): string[] {
   return modules
-    .filter(({ path }) => begins(path, ["src/identity/", "src/extract/"]))
+    .filter(({ path }) => begins(path, ["src/identity/", "src/extract/", "src/verify/"]))
     .flatMap((module) => {
       const program = parsed(module).program as unknown as SyntaxNode;
       return [...touchedBelow(program), ...moduleState(program)].map(

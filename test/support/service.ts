@@ -3,7 +3,7 @@ import { parseConfig, type Settings } from "../../src/config/config.ts";
 import { digestOf } from "../../src/queries/digest.ts";
 import type { Receipt } from "../../src/engine.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
-import { openService, type Service } from "../../src/service.ts";
+import { openService, type Service, type ServiceOptions } from "../../src/service.ts";
 import type { Store } from "../../src/store/store.ts";
 
 export function settingsFrom(yaml: string): Settings {
@@ -22,6 +22,7 @@ export interface TestServiceOptions {
   /** Default: a clock that ticks a millisecond a call, so that receipt has an order. */
   readonly clock?: () => number;
   readonly applyRules?: boolean;
+  readonly onRemark?: ServiceOptions["onRemark"];
 }
 
 export async function openTestService(
@@ -36,6 +37,7 @@ export async function openTestService(
     clock: options.clock ?? (() => now++),
     onStoreError: () => {},
     applyRules: options.applyRules ?? false,
+    ...(options.onRemark === undefined ? {} : { onRemark: options.onRemark }),
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),
   });
   return {
@@ -56,8 +58,8 @@ function receiveJson(service: Service, source: string, body: unknown): Promise<R
   });
 }
 
-/** The events of a receipt; a rejection fails the test. */
+/** The events of a receipt; anything else fails the test. */
 export function receivedEvents(receipt: Receipt): readonly EventReceipt[] {
-  if (receipt.kind === "rejected") throw new Error(`${receipt.code}: ${receipt.detail}`);
+  if (receipt.kind !== "received") throw new Error(JSON.stringify(receipt));
   return receipt.events;
 }

@@ -52,7 +52,12 @@ export class History {
   known(id: EventId): KnownEvent | undefined {
     const stored = this.#events.get(id)?.record ?? this.#quarantine.get(id);
     if (stored === undefined) return undefined;
-    return { source: stored.source, key: stored.key, quarantined: !this.#events.has(id) };
+    const { source, key, receivedAt } = stored;
+    return { source, key, receivedAt, quarantined: !this.#events.has(id) };
+  }
+
+  payload(id: EventId): string | undefined {
+    return this.#events.get(id)?.record.payload;
   }
 
   trait(profile: ProfileId, name: string): KeptTrait | undefined {

@@ -5,7 +5,7 @@
 import type Database from "better-sqlite3";
 import type * as tables from "../../../schema/tables.ts";
 import { compareStamps } from "../../identity/stamp.ts";
-import type { Milliseconds, Stamp } from "../../identity/types.ts";
+import type { EventId, Milliseconds, Stamp } from "../../identity/types.ts";
 import type { EventRecord, JourneyPage, JourneyRequest, PersonRecord } from "../store.ts";
 import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { prepareLookups, type IdentifierRow, type Lookups } from "./reads.ts";
@@ -151,4 +151,12 @@ export async function* streamPeople(file: string): AsyncGenerator<PersonRecord, 
   } finally {
     client.close();
   }
+}
+
+/** The text of one event, to be compared with. */
+export function preparePayload({ client }: SqliteDatabase) {
+  const payloadOf = client
+    .prepare<[EventId], string>("SELECT payload FROM events WHERE id = ?")
+    .pluck();
+  return (id: EventId): string | undefined => payloadOf.get(id);
 }

@@ -140,11 +140,13 @@ function prepareTraits({ client }: SqliteDatabase) {
   };
 }
 
-type EventRow = Pick<KnownEvent, "source" | "key">;
+type EventRow = Omit<KnownEvent, "quarantined">;
 
 function prepareEvents({ client }: SqliteDatabase) {
   const eventIn = (table: "events" | "quarantine") =>
-    client.prepare<[EventId], EventRow>(`SELECT source, "key" FROM ${table} WHERE id = ?`);
+    client.prepare<[EventId], EventRow>(
+      `SELECT source, "key", received_at AS receivedAt FROM ${table} WHERE id = ?`,
+    );
   const stored = eventIn("events");
   const quarantined = eventIn("quarantine");
 

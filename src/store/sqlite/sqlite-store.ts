@@ -5,7 +5,7 @@
 import type { Found, Missing } from "../../identity/change-set.ts";
 import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
-import type { DecisionId, Identifier, ProfileId } from "../../identity/types.ts";
+import type { DecisionId, EventId, Identifier, ProfileId } from "../../identity/types.ts";
 import type {
   Basis,
   ChangeRecord,
@@ -37,7 +37,7 @@ import {
   type SqliteDatabase,
 } from "./database.ts";
 import { prepareGraphs } from "./graphs.ts";
-import { prepareJourneys, streamPeople } from "./journeys.ts";
+import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
@@ -55,6 +55,7 @@ export class SqliteStore implements Store {
   readonly #profile;
   readonly #links;
   readonly #unfollowed;
+  readonly #payload;
   readonly #journeys;
   readonly #ledger;
   #commits = 0;
@@ -72,6 +73,7 @@ export class SqliteStore implements Store {
     this.#profile = prepareProfileRead(this.#database, this.#lookups);
     this.#links = prepareLinkReads(this.#database, this.#lookups);
     this.#unfollowed = prepareUnfollowed(this.#database, this.#lookups);
+    this.#payload = preparePayload(this.#database);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
   }
@@ -105,6 +107,10 @@ export class SqliteStore implements Store {
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
     return guarded(() => this.#profile(id));
+  }
+
+  async payload(id: EventId): Promise<string | undefined> {
+    return guarded(() => this.#payload(id));
   }
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {

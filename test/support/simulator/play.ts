@@ -54,7 +54,8 @@ export async function play(
 }
 
 function outcomeOf(receipt: Receipt): string {
-  return receipt.kind === "rejected" ? receipt.code : receipt.events[0]!.outcome;
+  if (receipt.kind === "received") return receipt.events[0]!.outcome;
+  return receipt.kind === "rejected" ? receipt.code : receipt.kind;
 }
 
 /** The line that the command `import --requests` reads: a JSON body as it is, a form as a string. */
