@@ -223,12 +223,10 @@ export interface GivenKey {
   readonly shared: boolean;
 }
 
+type KnownBy = Pick<ExtractedEvent, "key" | "isKeyedByText">;
+
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
-function readKey(
-  source: Source,
-  subject: EventSubject,
-  context: ExtractionContext,
-): Pick<ExtractedEvent, "key" | "isKeyedByText"> {
+function readKey(source: Source, subject: EventSubject, context: ExtractionContext): KnownBy {
   const configured = first(source.eventId, subject, (candidate) => {
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
@@ -241,7 +239,7 @@ export function keyOf(
   given: GivenKey | undefined,
   subject: EventSubject,
   context: ExtractionContext,
-): string {
+): KnownBy {
   if (given === undefined) {
     const { urlEventType = "", repetition, fingerprint } = context;
     const text = [urlEventType, subject.query.toString(), subject.json.text].join("\n");

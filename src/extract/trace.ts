@@ -182,7 +182,7 @@ function traceKey(
   );
   const configured = usedOf(attempts);
   const header = headerKey(subject);
-  const key = keyOf(configured ?? header, subject, context);
+  const { key } = keyOf(configured ?? header, subject, context);
   const inWords = ({ text, shared }: GivenKey) => {
     const place = shared && context.index !== undefined ? `, event ${context.index + 1}` : "";
     return key.startsWith("sha256:")
