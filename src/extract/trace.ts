@@ -24,13 +24,7 @@ import { compactJson, tryReading, usedOf, type Attempt, type Judgement } from ".
 import { plainText, usableId } from "./usable.ts";
 
 /** What became of one path: it gave the value, it gave none, or it was not asked; or a default acted for all paths. */
-export type TraceUse =
-  | "used"
-  | "unusable"
-  | "nothing"
-  | "not reached"
-  | "cannot be followed"
-  | "default";
+type TraceUse = "used" | "unusable" | "nothing" | "not reached" | "cannot be followed" | "default";
 
 /** One path that was tried for one configured field, or the default that acted instead. */
 export interface TraceRow {
