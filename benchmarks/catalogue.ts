@@ -5,6 +5,8 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
+  acknowledge: async () => (await import("./acknowledge/acknowledge.ts")).acknowledge,
+  "slow-senders": async () => (await import("./slow-senders/slow-senders.ts")).slowSenders,
   import: async () => (await import("./import/import.ts")).importLines,
   mailbox: async () => (await import("./mailbox/mailbox.ts")).mailbox,
   contested: async () => (await import("./contested/contested.ts")).contested,

@@ -84,7 +84,10 @@ const identifiersPerComponentMax = z.int().min(1).max(100_000).meta({
     "How many identifiers may hang together before the rules divide them into people; a link beyond is kept, refused and reported. Where the rules divide them they are looked at all at once, with every link between them, so it bounds the identifiers that one event can make us look at. How many links there are it does not bound: of each identifier genericAfter bounds those to any one other namespace.",
 });
 
-const limitsSchema = z.strictObject({
+// A timer counts milliseconds, to at most 24 days; nobody waits for an hour.
+const seconds = z.number().min(0.01).max(3600);
+
+export const limitsSchema = z.strictObject({
   bodyBytesMax: z
     .int()
     .min(1)
@@ -94,6 +97,10 @@ const limitsSchema = z.strictObject({
   jsonDepthMax: z.int().min(1).max(1000).default(64).meta({
     description:
       "Real payloads stay under 20; deeper nesting is an attack on the parser's readers.",
+  }),
+  formFieldsMax: z.int().min(1).max(10_000).default(1000).meta({
+    description:
+      "The fields of a form. People fill in dozens; thousands are somebody who wants work done for nothing.",
   }),
   eventsPerDeliveryMax: z.int().min(1).max(10_000).default(1000).meta({
     description: "A delivery is committed as a whole; a larger one would hold up all others.",
@@ -137,8 +144,41 @@ const limitsSchema = z.strictObject({
     .default(256 * 2 ** 20)
     .meta({
       description:
-        "The bodies of those deliveries together: 256 MiB, a part of a small machine's memory.",
+        "The bodies of those deliveries and all that are being received, together: 256 MiB, a part of a small machine's memory. Beyond it the slowest that is still coming in is answered 503.",
     }),
+  unfinishedBodiesMax: z.int().min(1).optional().meta({
+    description:
+      "How many bodies may be coming in at once; beyond it the slowest is answered 503. Default: half of connectionsMax, so that the other half is left to those who send their headers or wait for an answer.",
+  }),
+  bodySecondsMax: seconds.default(30).meta({
+    description:
+      "A body that has not come in whole this long after its headers is answered 408. 30 seconds are what the most patient senders wait for an answer, and enough for 25 MiB at 7 Mbit/s or a form from a poor mobile line.",
+  }),
+  headersSecondsMax: seconds.default(10).meta({
+    description:
+      "A connection whose request has not come as far as the end of its headers within this is answered 408, one that sent nothing at all is closed. Headers come in one piece; 10 seconds allow for a few lost packets.",
+  }),
+  idleSecondsMax: seconds.default(65).meta({
+    description:
+      "How long a connection is kept open for the sender's next request: longer than the 60 seconds of common proxies, so that it is they who close it and no request meets a closing connection.",
+  }),
+  answerSecondsMax: seconds.default(30).meta({
+    description:
+      "A connection that takes nothing of its answer for this long is closed; the answer would lie in memory.",
+  }),
+  headerBytesMax: z
+    .int()
+    .min(1024)
+    .max(2 ** 20)
+    .default(2 ** 14)
+    .meta({
+      description:
+        "The headers of a request; larger ones are answered 431. 16 KiB is what Node and most proxies allow, and every connection may hold as much.",
+    }),
+  connectionsMax: z.int().min(1).default(10_000).meta({
+    description:
+      "Open connections. Beyond it the one that has waited longest without a whole request gives way to a new one; fewer where the system lets the process open fewer files. 10,000 cost some 200 MB, and are more than senders and proxies keep open.",
+  }),
   databaseBytesMax: z
     .int()
     .min(2 ** 20)

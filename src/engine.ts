@@ -11,7 +11,7 @@
 import { addressBatch, type AddressedBatch } from "./addressing.ts";
 import { Admissions, type Admission } from "./admission.ts";
 import type { Settings } from "./config/config.ts";
-import type { RequestParts } from "./extract/body.ts";
+import type { RequestParts } from "./extract/body/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
@@ -59,6 +59,9 @@ export type RejectionCode =
   | "body-too-large"
   | "unparseable"
   | "unknown-content-type"
+  | "too-slow"
+  | "headers-too-large"
+  | "malformed-request"
   | "unverified"
   | "forbidden-origin"
   | "rate-limited"

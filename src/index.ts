@@ -4,7 +4,7 @@ export { loadConfig, parseConfig, type Settings } from "./config/config.ts";
 export { digestOf, type Digest } from "./queries/digest.ts";
 export type { Engine, IncomingDelivery, Receipt, RejectionCode } from "./engine.ts";
 export { createApp, type AppOptions } from "./http/app.ts";
-export { startServer, type RunningServer } from "./http/server.ts";
+export { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 export type {
   GraphView,
   JourneyQuery,

@@ -4,7 +4,8 @@
  */
 import type { UnaddressedEvent } from "./addressing.ts";
 import type { CredentialNames } from "./verify/credentials.ts";
-import { parseBody, type BodyFault, type RequestParts } from "./extract/body.ts";
+import { parseBody, type RequestParts } from "./extract/body/body.ts";
+import type { BodyFault } from "./extract/body/content.ts";
 import {
   extractEvent,
   type ExtractedEvent,
@@ -79,19 +80,31 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
       const body = parsed.many ? Buffer.from(text) : delivery.body;
       const { urlEventType } = delivery;
       try {
+        const dropped = dropReason(source, subject);
         const extracted = extractEvent(source, subject, {
           urlEventType,
           index,
           repetition,
           fingerprint,
         });
-        return intend(delivery, subject, extracted, body);
+        return dropped === undefined
+          ? intend(delivery, subject, extracted, body)
+          : { kind: "drop", source: source.name, key: extracted.key, reason: dropped };
       } catch (error) {
         if (!(error instanceof PathEvaluationError)) throw error;
         return quarantineUnread(delivery, subject, error.message, body, fingerprint);
       }
     }),
   };
+}
+
+/** Why the source's configuration wants an event dropped; undefined where it does not. */
+function dropReason({ drop }: Source, subject: EventSubject): string | undefined {
+  for (const rule of drop) {
+    const reason = rule.meets(subject);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 /** For what the paths of the source could not read: its name is a hash of its text. */

@@ -106,7 +106,11 @@ describe(
         throw error;
       };
       const app = createApp({ service, settings: settingsOf(cast), onError });
-      const server = await startServer(app, "127.0.0.1", 0);
+      const server = await startServer(app, {
+        host: "127.0.0.1",
+        port: 0,
+        limits: settingsOf(cast).limits,
+      });
       expect(await post(server.url, cast.deliveries)).toEqual(new Set([200]));
       expect(await service.queries.digest()).toEqual(reference);
       await server.stop();

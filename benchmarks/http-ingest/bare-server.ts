@@ -3,6 +3,7 @@
  * lies between it and the service is what receiving a delivery for good costs.
  */
 import { Hono } from "hono";
+import { limitsSchema } from "../../schema/config.ts";
 import { startServer } from "../../src/http/server.ts";
 
 const app = new Hono();
@@ -16,6 +17,10 @@ app.post("/webhooks/:source", async (context) => {
   });
 });
 
-const server = await startServer(app, "127.0.0.1", 0);
+const server = await startServer(app, {
+  host: "127.0.0.1",
+  port: 0,
+  limits: limitsSchema.parse({}),
+});
 process.stdout.write(`The bare route listens on ${server.url}\n`);
 process.once("SIGTERM", () => void server.stop());

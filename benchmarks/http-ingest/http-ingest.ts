@@ -2,13 +2,11 @@
  * Webhooks over HTTP, from the wire to the disk: the real service on a SQLite file, `synchronous = FULL`, beside a
  * route of the same server that only answers. The trial's own process sends; the server is another.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import type { Benchmark, Outcome, Trial } from "../benchmark.ts";
 import { withScratch } from "../scratch.ts";
-import { CONFIGURATION, drawDeliveries, SCALES, SOURCE, type Deliveries } from "./deliveries.ts";
+import { drawDeliveries, SCALES, type Deliveries } from "./deliveries.ts";
 import { sendAll } from "./load.ts";
+import { checkDatabase, startSelfsame, webhookUrl } from "./selfsame-server.ts";
 import { startServerProcess, type ServerProcess } from "./server-process.ts";
 
 export const httpIngest: Benchmark = {
@@ -48,28 +46,22 @@ async function run(trial: Trial, folder: string): Promise<Outcome> {
     );
     return load(server, deliveries);
   }
-  const database = join(folder, "selfsame.db");
-  const config = join(folder, "selfsame.yaml");
-  writeFileSync(config, CONFIGURATION);
-  const server = await startServerProcess(
-    "src/cli/main",
-    ["serve", "--config", config, "--database", database, "--port", "0"],
-    profileFolder,
-  );
+  const server = await startSelfsame(folder, profileFolder);
   const outcome = await load(server, deliveries);
-  checkDatabase(database, deliveries);
+  const { introductions, measured, people } = deliveries;
+  checkDatabase(server.database, { events: introductions.length + measured.length, people });
   return outcome;
 }
 
 /** Sends everything, stops the server and tells what the measured part was like. */
 async function load(server: ServerProcess, deliveries: Deliveries): Promise<Outcome> {
   const { introductions, measured } = deliveries;
-  const url = `${server.url}/webhooks/${SOURCE}`;
+  const url = webhookUrl(server);
   try {
     await sendAll(url, introductions);
-    const before = await server.cpuMicroseconds();
+    const before = await server.usage();
     const report = await sendAll(url, measured);
-    const cpu = (await server.cpuMicroseconds()) - before;
+    const cpu = (await server.usage()).cpuMicroseconds - before.cpuMicroseconds;
     return {
       figures: {
         "requests/s": report.requestsPerSecond,
@@ -82,21 +74,5 @@ async function load(server: ServerProcess, deliveries: Deliveries): Promise<Outc
     };
   } finally {
     await server.stop();
-  }
-}
-
-/** What was acknowledged must be there, once each: a service that answered and forgot would be fast. */
-function checkDatabase(file: string, { introductions, measured, people }: Deliveries): void {
-  const database = new Database(file, { readonly: true });
-  try {
-    const count = (sql: string) => database.prepare<[], number>(sql).pluck().get();
-    const events = count("SELECT count(*) FROM events");
-    const profiles = count("SELECT count(DISTINCT profile) FROM identifiers");
-    if (events !== introductions.length + measured.length || profiles !== people)
-      throw new Error(
-        `the database holds ${events} events of ${profiles} people, not of ${people}`,
-      );
-  } finally {
-    database.close();
   }
 }

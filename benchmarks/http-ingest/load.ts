@@ -6,13 +6,14 @@ import { performance } from "node:perf_hooks";
 import autocannon from "autocannon";
 import { percentile } from "../runner/statistics.ts";
 
-const CONNECTIONS = 64;
+export const CONNECTIONS = 64;
 const ANSWER_SECONDS_MAX = 20;
 
 export interface LoadReport {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
   /** The share of the time that the sending process was busy: near 1 it is the sender that was measured. */
   readonly senderBusy: number;
 }
@@ -54,6 +55,7 @@ export async function sendAll(url: string, bodies: readonly string[]): Promise<L
     requestsPerSecond: (1000 * bodies.length) / (lastAnswer - start),
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
+    maxMs: percentile(latencies, 1),
     senderBusy,
   };
 }

@@ -1,16 +1,17 @@
-/** A server in a process of its own: started, asked how much CPU time it has used, and stopped as an operator would. */
+/** A server in a process of its own: started, asked what it has used, and stopped as an operator would. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { profileFlags, programAt, ROOT } from "../runner/program.ts";
+import type { Usage } from "./usage-reporter.ts";
 
 export interface ServerProcess {
   /** Such as `http://127.0.0.1:40123`. */
   readonly url: string;
-  /** Since its start, in microseconds. */
-  cpuMicroseconds(): Promise<number>;
+  /** What it has used since its start. */
+  usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -21,8 +22,8 @@ export async function startServerProcess(
   profileFolder: string | undefined,
 ): Promise<ServerProcess> {
   const program = programAt(path);
-  const cpuReporter = pathToFileURL(programAt("benchmarks/http-ingest/cpu-reporter").file).href;
-  const flags = [...profileFlags(profileFolder), ...program.flags, "--import", cpuReporter];
+  const reporter = pathToFileURL(programAt("benchmarks/http-ingest/usage-reporter").file).href;
+  const flags = [...profileFlags(profileFolder), ...program.flags, "--import", reporter];
   const child = spawn(process.execPath, [...flags, program.file, ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit", "ipc"],
@@ -32,10 +33,10 @@ export async function startServerProcess(
   process.once("exit", kill);
   return {
     url: await urlOf(child),
-    async cpuMicroseconds() {
-      child.send("cpu");
-      const [microseconds] = await once(child, "message");
-      return microseconds as number;
+    async usage() {
+      child.send("usage");
+      const [usage] = await once(child, "message");
+      return usage as Usage;
     },
     async stop() {
       const exited = once(child, "exit");

@@ -4,7 +4,7 @@ import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import type { Settings } from "../config/config.ts";
 import type { IncomingDelivery, Receipt } from "../engine.ts";
-import { decodeUtf8 } from "../extract/body.ts";
+import { decodeUtf8 } from "../extract/body/content.ts";
 import type { Service } from "../service.ts";
 import { openServiceOrExplain } from "./rebuild-report.ts";
 import { linesOf, type Line } from "./lines.ts";

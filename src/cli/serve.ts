@@ -81,7 +81,13 @@ async function serve(choice: ServeChoice): Promise<void> {
     settings,
     onError: (error) => logger.error({ err: error }, "a request failed"),
   });
-  const server = await startServer(app, choice.host, choice.port).catch(async (error: unknown) => {
+  const server = await startServer(app, {
+    host: choice.host,
+    port: choice.port,
+    limits: settings.limits,
+    // What never became a request belongs to no source.
+    onTurnedAway: (code, detail) => void service.engine.reject(undefined, code, detail),
+  }).catch(async (error: unknown) => {
     await service.close();
     throw new CommandError(
       1,

@@ -3,6 +3,7 @@
  *
  * - `event.user.id`, `tags[0].name`, `["odd.key"]`: dotted, over own properties only. A key that holds the whole text
  *   literally is tried first, for the `data[email]` of a form.
+ * - `items[].id`: dotted, of every element of a list, one after the other.
  * - `$.items[*].id`: JSONPath (RFC 9535).
  * - `header:X-Name`, `query:name`: the request's headers and query parameters.
  * - `payload@event.user`: the spelling of Tracardi; the same as `event.user`.
@@ -119,22 +120,50 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What `[]` is read as. */
+const EVERY = "";
+
 function dottedPath(text: string, dotted: string): Path {
   const segments = parseDotted(text, dotted);
+  const hasEvery = segments.includes(EVERY);
   return {
     text,
     reads: "body",
     find({ body }) {
       const literal = property(body, dotted);
       if (literal !== undefined) return [{ value: literal, location: [dotted] }];
-      let value: unknown = body;
-      for (const segment of segments) {
-        value = property(value, segment);
-        if (value === undefined) return [];
-      }
-      return [{ value, location: segments }];
+      return hasEvery ? everyPlace(body, segments) : onePlace(body, segments);
     },
   };
+}
+
+function onePlace(body: unknown, segments: readonly string[]): Found[] {
+  let value = body;
+  for (const segment of segments) {
+    value = property(value, segment);
+    if (value === undefined) return [];
+  }
+  return [{ value, location: segments }];
+}
+
+/** The same where a segment stands for every element of a list: `tags[]`, `fields[].value`. */
+function* everyPlace(
+  value: unknown,
+  segments: readonly string[],
+  location: Location = [],
+): Iterable<Found> {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) {
+    yield { value, location };
+    return;
+  }
+  if (segment === EVERY && Array.isArray(value)) {
+    for (const [index, element] of value.entries())
+      yield* everyPlace(element, rest, [...location, index]);
+    return;
+  }
+  const inner = property(value, segment);
+  if (inner !== undefined) yield* everyPlace(inner, rest, [...location, segment]);
 }
 
 /** An own property of an object or an element of a list; never anything inherited, nor a list's `length`. */

@@ -2,6 +2,7 @@
 import type { Limits } from "../../schema/config.ts";
 import type { Extraction, SourceConfig } from "../../schema/source-config.ts";
 import type { Milliseconds, Trust } from "../identity/types.ts";
+import { compileDrop, compileHoneypot, type DropRule } from "./drop.ts";
 import { isCountryCode, type NormaliseOptions } from "./normalise.ts";
 import { compilePath, PathSyntaxError, type Path } from "./path.ts";
 import { compileReading, type Reading } from "./reading.ts";
@@ -21,6 +22,10 @@ export interface Source {
   readonly identifiers: readonly (readonly [namespace: string, reading: Reading])[];
   readonly traits: readonly (readonly [name: string, reading: Reading])[];
   readonly events: Path | undefined;
+  /** Fields of forms whose value is JSON text. */
+  readonly jsonFields: readonly string[];
+  /** An event that meets any of these is dropped. */
+  readonly drop: readonly DropRule[];
   readonly withoutId: SourceConfig["withoutId"];
   readonly trust: Trust;
   readonly respond: SourceConfig["respond"];
@@ -29,6 +34,7 @@ export interface Source {
   readonly eventsPerDeliveryMax: number;
   readonly identifiersPerEventMax: number;
   readonly jsonDepthMax: number;
+  readonly formFieldsMax: number;
 }
 
 /** What is wrong with a source, and the key within it that is at fault. */
@@ -70,6 +76,13 @@ export function compileSource(
       path: ["phoneCountry"],
       message: `"${config.phoneCountry}" is no country; write its two letters, such as US or DE`,
     });
+  const dropRules = config.drop.flatMap(
+    (condition, index) => attempt(["drop", index], () => compileDrop(condition)) ?? [],
+  );
+  const honeypot =
+    config.honeypot === undefined
+      ? undefined
+      : attempt(["honeypot"], () => compileHoneypot(config.honeypot!));
   const source: Source = {
     name,
     enabled: config.enabled,
@@ -83,6 +96,8 @@ export function compileSource(
     identifiers: readings("identifiers", config.identifiers),
     traits: readings("traits", config.traits),
     events: config.events === undefined ? undefined : eventsPath(config.events, attempt),
+    jsonFields: config.jsonFields,
+    drop: [...dropRules, ...(honeypot === undefined ? [] : [honeypot])],
     withoutId: config.withoutId,
     trust: config.trust,
     respond: config.respond,
@@ -95,6 +110,7 @@ export function compileSource(
     eventsPerDeliveryMax: limits.eventsPerDeliveryMax,
     identifiersPerEventMax: limits.identifiersPerEventMax,
     jsonDepthMax: limits.jsonDepthMax,
+    formFieldsMax: limits.formFieldsMax,
   };
   return faults.length === 0 ? { source } : { faults };
 }

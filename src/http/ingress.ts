@@ -1,10 +1,10 @@
 /** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
 import { Hono, type Context, type Next } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Settings } from "../config/config.ts";
 import type { Door } from "../config/door.ts";
 import type { Engine, Question, Receipt, RejectionCode } from "../engine.ts";
 import { usableEventType } from "../extract/extract.ts";
+import { BodyReading } from "./body-reading.ts";
 import { answerPreflight, isAllowedOrigin, isPreflight, openToOrigin } from "./origins.ts";
 import { problem } from "./problem.ts";
 
@@ -20,9 +20,10 @@ const ROUTES = [
 
 export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   const app = new Hono();
+  const bodies = new BodyReading(settings.limits);
   const doorOf = (context: Context) => settings.doors.get(context.req.param("source") ?? "");
   /** For what goes wrong before the engine has seen the delivery. */
-  const turnAway: TurnAway = (context, code, detail) => {
+  const turnAway = (context: Context, code: RejectionCode, detail: string) => {
     const name = context.req.param("source") ?? "";
     engine.reject(settings.sources.has(name) ? name : undefined, code, detail);
     return problem(context, code, detail);
@@ -40,21 +41,21 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     );
   };
   const accept = async (context: Context) => {
-    let body: ArrayBuffer;
-    try {
-      body = await context.req.arrayBuffer();
-    } catch {
-      return turnAway(context, "unparseable", BROKEN_OFF);
-    }
     const request = requestOf(context);
-    const receipt = await engine.receive({
-      ...request,
-      urlEventType: usableEventType(context.req.param("eventType")),
-      contentType: request.headers.get("content-type"),
-      body: new Uint8Array(body),
-    });
-    const respond = settings.sources.get(request.source)?.respond ?? "receipt";
-    return answer(context, receipt, respond, doorOf(context));
+    const source = settings.sources.get(request.source);
+    const body = await bodies.read(context, source?.bodyBytesMax ?? settings.limits.bodyBytesMax);
+    if ("fault" in body) return turnAway(context, body.code, body.fault);
+    try {
+      const receipt = await engine.receive({
+        ...request,
+        urlEventType: usableEventType(context.req.param("eventType")),
+        contentType: request.headers.get("content-type"),
+        body: body.bytes,
+      });
+      return answer(context, receipt, source?.respond ?? "receipt", doorOf(context));
+    } finally {
+      body.release();
+    }
   };
   const answerOther = (context: Context) => {
     const door = doorOf(context);
@@ -68,9 +69,8 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     context.header("Allow", ["POST", ...methods].join(", "));
     return problem(context, "method-not-allowed", "Webhooks are posted.");
   };
-  const limited = limitBody(settings, turnAway);
   for (const route of ROUTES) {
-    app.post(route, checkOrigin, limited, accept);
+    app.post(route, checkOrigin, accept);
     app.all(route, answerOther);
   }
   return app;
@@ -85,43 +85,6 @@ function requestOf(context: Context): Omit<Question, "method"> {
     // As it was written, for senders that sign it: behind the host, which is the proxy's or nobody's.
     target: url.slice(url.indexOf("/", url.indexOf("//") + 2)),
     pathToken: context.req.param("token"),
-  };
-}
-
-// Nobody is there any more to read it, but the delivery is counted like every other.
-const BROKEN_OFF = "The body ended before it was complete.";
-
-type TurnAway = (context: Context, code: RejectionCode, detail: string) => Response;
-
-/** Refuses a body by its declared length, or as soon as more has come than its source allows. */
-function limitBody(settings: Settings, turnAway: TurnAway) {
-  const limiters = new Map<number, ReturnType<typeof bodyLimit>>();
-  return async (context: Context, next: () => Promise<void>) => {
-    const source = settings.sources.get(context.req.param("source") ?? "");
-    const maxSize = source?.bodyBytesMax ?? settings.limits.bodyBytesMax;
-    const refuse = (refused: Context) =>
-      turnAway(
-        refused,
-        "body-too-large",
-        `The body is larger than ${maxSize} bytes; send fewer events at once, or have bodyBytesMax raised.`,
-      );
-    // Node reads no more than was declared, so a declared length decides without a look at the body, which is costly.
-    const declared = context.req.header("content-length");
-    if (declared !== undefined && context.req.header("transfer-encoding") === undefined)
-      return Number(declared) > maxSize ? refuse(context) : next();
-    const limiter = limiters.get(maxSize) ?? bodyLimit({ maxSize, onError: refuse });
-    limiters.set(maxSize, limiter);
-    // A body of undeclared length is read here to be measured. What fails behind `next` is not about the body.
-    let isRead = false;
-    try {
-      return await limiter(context, () => {
-        isRead = true;
-        return next();
-      });
-    } catch (error) {
-      if (isRead) throw error;
-      return turnAway(context, "unparseable", BROKEN_OFF);
-    }
   };
 }
 

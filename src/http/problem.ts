@@ -2,6 +2,7 @@
  * Problem details (RFC 9457): how every error is answered. The one place where codes become statuses; an answer names
  * the fault and the fix, never a stack trace and never a secret.
  */
+import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { RejectionCode } from "../engine.ts";
@@ -28,6 +29,7 @@ interface Kind {
 function kindOf(code: ProblemCode): Kind {
   switch (code) {
     case "bad-request":
+    case "malformed-request":
       return { status: 400, title: "The request cannot be understood" };
     case "bad-decision":
       return { status: 400, title: "No such decision can be made" };
@@ -55,10 +57,14 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 404, title: "Unknown source" };
     case "method-not-allowed":
       return { status: 405, title: "Method not allowed" };
+    case "too-slow":
+      return { status: 408, title: "The request took too long" };
     case "body-too-large":
       return { status: 413, title: "The body is too large" };
     case "unknown-content-type":
       return { status: 415, title: "Unknown content type" };
+    case "headers-too-large":
+      return { status: 431, title: "The headers are too large" };
     case "internal":
       return { status: 500, title: "Internal error" };
     case "rate-limited":
@@ -73,6 +79,23 @@ function kindOf(code: ProblemCode): Kind {
   }
 }
 
+interface Problem {
+  readonly status: ContentfulStatusCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+function describe(code: ProblemCode, detail: string, retryAfterSeconds?: number): Problem {
+  const { status, title, retryAfterSeconds: usual } = kindOf(code);
+  const wait = retryAfterSeconds ?? usual;
+  const retryAfter = wait === undefined ? {} : { "Retry-After": String(wait) };
+  return {
+    status,
+    headers: { ...retryAfter, "Content-Type": "application/problem+json" },
+    body: JSON.stringify({ type: `urn:selfsame:problem:${code}`, title, status, detail }),
+  };
+}
+
 /** `retryAfterSeconds` is when to come again, where that is known better than by the code. */
 export function problem(
   context: Context,
@@ -80,9 +103,24 @@ export function problem(
   detail: string,
   retryAfterSeconds?: number,
 ): Response {
-  const { status, title, retryAfterSeconds: usual } = kindOf(code);
-  const wait = retryAfterSeconds ?? usual;
-  if (wait !== undefined) context.header("Retry-After", String(wait));
-  const body = { type: `urn:selfsame:problem:${code}`, title, status, detail };
-  return context.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });
+  const { status, headers, body } = describe(code, detail, retryAfterSeconds);
+  return context.body(body, status, headers);
+}
+
+/** The same for what became no request that a route could answer. */
+export function problemResponse(code: ProblemCode, detail: string): Response {
+  const { status, headers, body } = describe(code, detail);
+  return new Response(body, { status, headers });
+}
+
+/** The same as it goes over the wire, the last on its connection. */
+export function problemText(code: ProblemCode, detail: string): string {
+  const { status, headers, body } = describe(code, detail);
+  const fields = {
+    ...headers,
+    "Content-Length": String(Buffer.byteLength(body)),
+    Connection: "close",
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n");
 }

@@ -1,8 +1,19 @@
-/** Listens on a port and stops without losing what was accepted. */
-import type { Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+/** Listens on a port, bounds what connections may cost, and stops without losing what was accepted. */
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions as NodeServerOptions,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import type { Limits } from "../../schema/config.ts";
+import { answerBadRequests, GAVE_WAY, turnAwayOn, type OnTurnedAway } from "./bad-requests.ts";
+import { Connections } from "./connections.ts";
+import { connectionsAllowed } from "./open-files.ts";
+import { problemResponse } from "./problem.ts";
 
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8787`. */
@@ -11,30 +22,102 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-// A sender that has not finished a body of a few megabytes by then is broken or hostile.
-const REQUEST_MILLISECONDS_MAX = 30_000;
+export type ServerLimits = Pick<
+  Limits,
+  | "headersSecondsMax"
+  | "bodySecondsMax"
+  | "idleSecondsMax"
+  | "answerSecondsMax"
+  | "headerBytesMax"
+  | "connectionsMax"
+>;
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 means any free one. */
+  readonly port: number;
+  readonly limits: ServerLimits;
+  /** Told of what was turned away before any route saw it. Default: nobody is. */
+  readonly onTurnedAway?: OnTurnedAway;
+}
+
 // Containers are killed ten seconds after they were told to stop; half of it goes to requests that are still coming in.
 const STOP_MILLISECONDS_MAX = 5_000;
 
-/** Port 0 means any free one. Rejects where the port cannot be had. */
-export function startServer(app: Hono, host: string, port: number): Promise<RunningServer> {
+/** Rejects where the port cannot be had. */
+export function startServer(app: Hono, options: ServerOptions): Promise<RunningServer> {
+  const { host, port, limits, onTurnedAway = () => {} } = options;
+  const listener = getRequestListener(app.fetch, {
+    hostname: host,
+    // What is wrong here is the address or the name of the host; routes tell of their own faults themselves.
+    errorHandler: () => problemResponse("malformed-request", "The address asked for is none."),
+  });
+  const server = createServer(nodeOptions(limits));
+  server.on("request", (request, response) => {
+    listener(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  const connections = new Connections(server, {
+    connectionsMax: connectionsAllowed(limits.connectionsMax),
+    onGivingWay: (socket) => turnAwayOn(socket, GAVE_WAY, onTurnedAway),
+  });
+  answerBadRequests(server, connections, onTurnedAway);
+  askForBodiesLate(server);
+  closeStuck(server, connections, limits.answerSecondsMax * 1000);
+  const stop = stopper(server, connections);
   return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        hostname: host,
-        port,
-        serverOptions: { requestTimeout: REQUEST_MILLISECONDS_MAX },
-      },
-      (address: AddressInfo) => {
-        server.off("error", reject);
-        const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-        resolve({ url: `http://${name}:${address.port}`, stop });
-      },
-      // Without options of its own the adaptor makes a plain HTTP/1.1 server.
-    ) as Server;
     server.once("error", reject);
-    const stop = stopper(server);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const address = server.address() as AddressInfo;
+      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      resolve({ url: `http://${name}:${address.port}`, stop });
+    });
+  });
+}
+
+// How often Node looks for requests that are late: often enough that a limit of seconds means what it says. Only those
+// that are late are looked at.
+const CHECK_MILLISECONDS_MAX = 1000;
+const CHECKS_PER_LIMIT = 4;
+// Who reads a body keeps its time more exactly. This is for bodies that nobody reads.
+const REQUEST_SECONDS_SLACK = 1;
+
+function nodeOptions(limits: ServerLimits): NodeServerOptions {
+  const headersTimeout = limits.headersSecondsMax * 1000;
+  return {
+    headersTimeout,
+    requestTimeout: headersTimeout + (limits.bodySecondsMax + REQUEST_SECONDS_SLACK) * 1000,
+    connectionsCheckingInterval: Math.min(
+      CHECK_MILLISECONDS_MAX,
+      headersTimeout / CHECKS_PER_LIMIT,
+    ),
+    keepAliveTimeout: limits.idleSecondsMax * 1000,
+    maxHeaderSize: limits.headerBytesMax,
+  };
+}
+
+/**
+ * A sender that asks whether it should go on (`Expect: 100-continue`) is told so when somebody begins to read its body.
+ * One that is refused before, because it declared too much, never sends it.
+ */
+function askForBodiesLate(server: Server): void {
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    // After an answer without a body nobody could tell whether the body or the next request comes.
+    response.setHeader("Connection", "close");
+    request.once("resume", () => {
+      if (response.headersSent) return;
+      if (server.listening) response.removeHeader("Connection");
+      response.writeContinue();
+    });
+    server.emit("request", request, response);
+  });
+}
+
+/** Ends connections on which nothing moves: the idle, and those that do not take their answer. */
+function closeStuck(server: Server, connections: Connections, milliseconds: number): void {
+  server.setTimeout(milliseconds, (socket: Socket) => {
+    const isWorkedFor = connections.unansweredOn(socket).length > 0 && socket.writableLength === 0;
+    if (!isWorkedFor) socket.destroy();
   });
 }
 
@@ -43,18 +126,15 @@ export function startServer(app: Hono, host: string, port: number): Promise<Runn
  * never ends, one that only connected. So each answer given while stopping ends its connection, and what has not
  * become a request in time is cut off; its sender has been told nothing and sends it again.
  */
-function stopper(server: Server): () => Promise<void> {
-  const unanswered = new Set<ServerResponse>();
+function stopper(server: Server, connections: Connections): () => Promise<void> {
   let stopping = false;
-  server.prependListener("request", (_, response) => {
+  server.prependListener("request", (_, response: ServerResponse) => {
     if (stopping) response.setHeader("Connection", "close");
-    unanswered.add(response);
-    response.once("close", () => unanswered.delete(response));
   });
   return () =>
     new Promise((stopped, failed) => {
       stopping = true;
-      for (const response of unanswered)
+      for (const response of connections.unanswered())
         if (!response.headersSent) response.setHeader("Connection", "close");
       const deadline = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS_MAX);
       // It also ends the connections that are idle now.

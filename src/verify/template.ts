@@ -6,7 +6,7 @@ export const VARIABLES = ["body", "timestamp", "id", "method", "url", "decodedUr
 export type TemplateVariable = (typeof VARIABLES)[number];
 
 /** Bytes that are signed as they stand, or the name of what fills the gap. */
-export type TemplatePart = Uint8Array | TemplateVariable;
+type TemplatePart = Uint8Array | TemplateVariable;
 
 export interface Template {
   readonly parts: readonly TemplatePart[];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBody, type RequestParts } from "../../src/extract/body.ts";
+import { parseBody, type RequestParts } from "../../src/extract/body/body.ts";
 import { extractEvent, type ExtractedEvent } from "../../src/extract/extract.ts";
 import type { Source } from "../../src/extract/source.ts";
 import { identifierText } from "../../src/identity/identifier.ts";
@@ -236,7 +236,7 @@ describe("bodies", () => {
       "data%5Bemail%5D=Ann%40x.de&tag=a&tag=b&__proto__=p",
       form,
     );
-    expect(event.payload).toBe('{"data[email]":"Ann@x.de","tag":["a","b"],"__proto__":"p"}');
+    expect(event.payload).toBe('{"data":{"email":"Ann@x.de"},"tag":["a","b"],"__proto__":"p"}');
     expect(texts(event)).toEqual(["email:ann@x.de"]);
   });
 

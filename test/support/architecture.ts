@@ -71,7 +71,7 @@ const ROOMS: readonly Room[] = [
     paths: ["src/extract/"],
     project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
     // domainToASCII is a pure function; the others read texts.
-    packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url"],
+    packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url", "node:zlib"],
   },
   {
     // Functions of bytes, secrets and the time they are given.
@@ -159,7 +159,17 @@ const ROOMS: readonly Room[] = [
       "src/store/store.ts",
       "schema/config.ts",
     ],
-    packages: ["hono", "hono/", "@hono/", "zod", "node:crypto", "node:net", "node:http"],
+    packages: [
+      "hono",
+      "hono/",
+      "@hono/",
+      "zod",
+      "node:crypto",
+      "node:net",
+      "node:http",
+
+      "node:stream",
+    ],
   },
   { paths: ["src/cli/", "src/index.ts"], project: ["src/", "schema/"] },
   { paths: ["src/version.ts"], project: [], packages: [] },

@@ -67,7 +67,11 @@ async function withService<Result>(
     const onError = (error: unknown) => logger.error({ err: error }, "the demo failed");
     const service = await openService({ settings, onStoreError: onError });
     try {
-      const server = await startServer(createApp({ service, settings, onError }), "127.0.0.1", 0);
+      const server = await startServer(createApp({ service, settings, onError }), {
+        host: "127.0.0.1",
+        port: 0,
+        limits: settings.limits,
+      });
       try {
         return await use(server);
       } finally {
