@@ -107,7 +107,10 @@ function checkPayloads(
 ): void {
   const source = settings.sources.get(sourceName);
   if (source === undefined) throw unknownSource(sourceName, [...settings.sources.keys()]);
-  const { isFolder, payloads } = readPayloads(place, choice.contentType);
+  const { isFolder, payloads } = readPayloads(
+    place,
+    choice.contentType ?? choice.header?.get("content-type"),
+  );
   const options = {
     source,
     door: settings.doors.get(sourceName)!,

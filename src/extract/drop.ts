@@ -5,6 +5,9 @@ import type { EventSubject } from "./reading.ts";
 import { plainText } from "./usable.ts";
 
 export interface DropRule {
+  /** The key of the source that it comes from. */
+  readonly field: "drop" | "honeypot";
+  readonly path: Path;
   /** Why the event is dropped; undefined where it is not. Throws a PathEvaluationError. */
   meets(subject: EventSubject): string | undefined;
 }
@@ -14,6 +17,8 @@ export function compileDrop(condition: DropCondition): DropRule {
   if (typeof condition === "string") {
     const path = compilePath(condition);
     return {
+      field: "drop",
+      path,
       meets: (subject) =>
         anyOf(path, subject, isGiven) === undefined ? undefined : `${path.text} is given`,
     };
@@ -21,6 +26,8 @@ export function compileDrop(condition: DropCondition): DropRule {
   const path = compilePath(condition.path);
   const wanted = new Set([condition.equals].flat().map(String));
   return {
+    field: "drop",
+    path,
     meets: (subject) => {
       const found = anyOf(path, subject, (text) => wanted.has(text));
       return found === undefined ? undefined : `${path.text} is ${JSON.stringify(found)}`;
@@ -32,6 +39,8 @@ export function compileDrop(condition: DropCondition): DropRule {
 export function compileHoneypot(field: string): DropRule {
   const path = compilePath(`[${JSON.stringify(field)}]`);
   return {
+    field: "honeypot",
+    path,
     meets: (subject) =>
       anyOf(path, subject, (text) => text !== "") === undefined
         ? undefined

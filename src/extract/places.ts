@@ -45,18 +45,18 @@ const BARE = /^[^.[\]"'\s]+( +[^.[\]"'\s]+)*$/;
 
 /** The path in each way that it can be written, the simplest first. Not each of them leads there in every body. */
 function spellings(keys: Place["keys"]): string[] {
-  const named = keys.filter((key) => key !== LISTED);
+  const [first] = keys;
+  const only = keys.length === 1 && typeof first === "string" ? [first] : [];
   const jsonPath = `$${keys.map((key) => (key === LISTED ? "[*]" : inJsonPath(key))).join("")}`;
-  if (named.length < keys.length) return [jsonPath];
-  const only = named.length === 1 ? named : [];
   // A first key that looks like a prefix, such as `header:x`, is none in brackets.
-  return [...only, dotted(named, 0), dotted(named, 1), jsonPath];
+  return [...only, dotted(keys, 0), dotted(keys, 1), jsonPath];
 }
 
 /** With the first `quoted` keys in brackets, whether they have to be or not. */
-function dotted(keys: readonly string[], quoted: number): string {
+function dotted(keys: Place["keys"], quoted: number): string {
   return keys
     .map((key, index) => {
+      if (key === LISTED) return "[]";
       if (index < quoted || !BARE.test(key)) return `["${key.replace(/["\\]/g, "\\$&")}"]`;
       return index === 0 ? key : `.${key}`;
     })

@@ -20,24 +20,10 @@ import {
 import type { EventSubject } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { formatTime, parseTime } from "./time.ts";
-import { compactJson, tryReading, usedOf, type Attempt, type Judgement } from "./trace-reading.ts";
+import { traceDrop } from "./trace-drop.ts";
+import { compactJson, tryReading, usedOf, type Judgement } from "./trace-reading.ts";
+import { together, told, withDefault, type Told, type TraceRow } from "./trace-row.ts";
 import { plainText, usableId } from "./usable.ts";
-
-/** What became of one path: it gave the value, it gave none, or it was not asked; or a default acted for all paths. */
-type TraceUse = "used" | "unusable" | "nothing" | "not reached" | "cannot be followed" | "default";
-
-/** One path that was tried for one configured field, or the default that acted instead. */
-export interface TraceRow {
-  /** As it is configured, such as `replaceProfileId` or `identifiers.email`. */
-  readonly field: string;
-  /** As it was written; of a default, where it looks; empty where it looks nowhere. */
-  readonly path: string;
-  /** The JSON text of the value that stands there, without white space; undefined where nothing does. */
-  readonly json: string | undefined;
-  readonly use: TraceUse;
-  /** In words; empty where nothing stands at the path. */
-  readonly becomes: string;
-}
 
 /** What an event says of itself, as its rows tell it. */
 export interface EventTrace {
@@ -48,6 +34,8 @@ export interface EventTrace {
   readonly type: string;
   readonly occurredAt: Milliseconds | undefined;
   readonly traits: readonly Trait[];
+  /** Why the configuration wants it dropped; undefined where it does not. */
+  readonly dropped: string | undefined;
   /** Why no event can be made of it: a path that cannot be followed in this body. */
   readonly fault: string | undefined;
 }
@@ -57,54 +45,25 @@ export function traceEvent(
   subject: EventSubject,
   context: ExtractionContext,
 ): EventTrace {
+  const drop = traceDrop(source.drop, subject);
   const people = tracePeople(source, subject);
   const key = traceKey(source, subject, context);
   const type = traceType(source, subject, context);
   const time = traceTime(source, subject);
   const traits = traceTraits(source, subject);
   // In the order in which extraction asks, so that the first path that cannot be followed is the one it stops at.
-  const asked = [people, key, type, time, traits];
+  const asked = [drop, people, key, type, time, traits];
   return {
-    rows: [people, type, key, time, traits].flatMap(({ rows }) => rows),
+    rows: [people, type, key, time, traits, drop].flatMap(({ rows }) => rows),
     home: people.home,
     others: people.others,
     key: key.key,
     type: type.type,
     occurredAt: time.occurredAt,
     traits: traits.traits,
+    dropped: drop.reason,
     fault: asked.flatMap(({ faults }) => faults)[0],
   };
-}
-
-/** The rows of one field, and why paths among them could not be followed. */
-interface Told {
-  readonly rows: readonly TraceRow[];
-  readonly faults: readonly string[];
-}
-
-function told<Result>(
-  field: string,
-  attempts: readonly Attempt<Result>[],
-  becomes: (result: Result) => string,
-): Told {
-  return {
-    rows: attempts.map(({ path, json, ...attempt }) => {
-      const row = { field, path, json, use: attempt.use };
-      return { ...row, becomes: attempt.use === "used" ? becomes(attempt.result) : attempt.note };
-    }),
-    faults: attempts.flatMap(({ use, note }) => (use === "cannot be followed" ? [note] : [])),
-  };
-}
-
-function together(parts: readonly Told[]): Told {
-  return {
-    rows: parts.flatMap(({ rows }) => rows),
-    faults: parts.flatMap(({ faults }) => faults),
-  };
-}
-
-function withDefault({ rows, faults }: Told, row: Omit<TraceRow, "use">): Told {
-  return { rows: [...rows, { ...row, use: "default" }], faults };
 }
 
 function tracePeople(

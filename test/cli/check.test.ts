@@ -240,6 +240,18 @@ test("a form by its file's name, with headers and a query, and one that would be
   expect(given.stderr).toMatch(/^selfsame: The body is not JSON: [^\n]+\n$/);
 });
 
+test("an event that the configuration wants dropped, and lines of JSON", async () => {
+  const files = filesOf("sources: { chat: { replaceProfileId: user, drop: [bot] } }", {
+    "lines.ndjson": '{"user":"U7"}\n{"user":"U8","bot":"B1"}\n',
+  });
+  const { code, stdout } = await checkPayload(files, "chat", "lines.ndjson");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\ndrop +bot +"B1" +dropped: bot is given\n\ndropped: bot is given\n/);
+  const header = ["--header", "Content-Type: application/x-www-form-urlencoded"];
+  const form = await checkPayload(files, "chat", "lines.ndjson", ...header);
+  expect(form.stdout).toContain("anonymous: no usable id: nothing stands at user");
+});
+
 test("each event of a delivery, and one that is none", async () => {
   const files = filesOf(CONFIG, { "list.json": [PAYLOAD, { event: { user: "null" } }, 7] });
   const { code, stdout } = await checkPayload(files, "chat", "list.json");

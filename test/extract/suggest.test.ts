@@ -121,7 +121,7 @@ describe("what likely senders send", () => {
       },
     });
     expect(pathsFor([response(1), response(2)])).toEqual({
-      "identifiers.email": ["$.form_response.answers[*].email"],
+      "identifiers.email": ["form_response.answers[].email"],
       eventId: ["event_id"],
       occurredAt: ["form_response.submitted_at"],
     });

@@ -181,6 +181,11 @@ const config = fc.record(
     idSpace: fc.constantFrom("chat", "crm", "email"),
     identifiers: fc.dictionary(fc.constantFrom("email", "phone", "crm"), extraction),
     traits: fc.dictionary(fc.constantFrom("name", "city"), extraction),
+    drop: fc.array(
+      fc.oneof(path, fc.record({ path, equals: fc.constantFrom<string | number>("U7", 7, "h1") })),
+      { maxLength: 3 },
+    ),
+    honeypot: fc.constantFrom("user", "missing"),
   },
   { requiredKeys: [] },
 );
@@ -229,10 +234,11 @@ const request = fc.record({
   urlEventType: fc.constantFrom(undefined, undefined, "signup"),
 });
 
+const isString = (value: unknown) => typeof value === "string";
 const ID_FIELD = /^(replaceProfileId|identifiers\..*)$/;
 
 test("a trace and an extraction agree, whatever the source and the event", () => {
-  const seen = { home: 0, others: 0, traits: 0, times: 0, unusable: 0, keys: 0 };
+  const seen = { dropped: 0, home: 0, others: 0, traits: 0, times: 0, unusable: 0, keys: 0 };
   fc.assert(
     fc.property(config, body, request, (written, text, { headers, query, ...more }) => {
       const source = sourceOf(written);
@@ -240,7 +246,8 @@ test("a trace and an extraction agree, whatever the source and the event", () =>
       const extracted = extractEvent(source, subject, { ...context, ...more });
       const { rows, fault, ...trace } = traceEvent(source, subject, { ...context, ...more });
       const { payload: _, isKeyedByText: __, unusable, ...expected } = extracted;
-      expect(trace).toEqual(expected);
+      const [dropped] = source.drop.map((rule) => rule.meets(subject)).filter(isString);
+      expect(trace).toEqual({ ...expected, dropped });
       expect(fault).toBeUndefined();
       // What is told of values that are no identifiers is the same as the receipt tells, in the same order.
       const told = rows.filter(({ use, field }) => use === "unusable" && ID_FIELD.test(field));
@@ -251,6 +258,7 @@ test("a trace and an extraction agree, whatever the source and the event", () =>
         expect(
           rows.filter((row) => row.field === field && /^(used|default)$/.test(row.use)).length,
         ).toBeLessThanOrEqual(1);
+      if (dropped !== undefined) seen.dropped++;
       if (extracted.home !== null) seen.home++;
       if (extracted.others.length > 0) seen.others++;
       if (extracted.traits.length > 0) seen.traits++;
@@ -264,10 +272,33 @@ test("a trace and an extraction agree, whatever the source and the event", () =>
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
 });
 
+test("the conditions under which an event is dropped are told until one is met", () => {
+  const drop = ["bot", { path: "kind", equals: ["test", "ping"] }, "kind"];
+  const traced = (body: unknown) =>
+    traceEvent(sourceOf({ drop, honeypot: "website" }), subjectOf(JSON.stringify(body)), context);
+  const kept = traced({ kind: "", bot: null });
+  expect(lines(kept).slice(-4)).toEqual([
+    "drop | bot | null | not a reason to drop it",
+    'drop | kind | "" | not a reason to drop it',
+    'drop | kind | "" | not a reason to drop it',
+    'honeypot | ["website"] | nothing | not a reason to drop it',
+  ]);
+  expect(kept.dropped).toBeUndefined();
+  const dropped = traced({ kind: "ping", website: "https://example.com" });
+  expect(lines(dropped).slice(-4)).toEqual([
+    "drop | bot | nothing | not a reason to drop it",
+    'drop | kind | "ping" | dropped: kind is "ping"',
+    'drop | kind | "ping" | not reached: an earlier condition is met',
+    'honeypot | ["website"] | "https://example.com" | not reached: an earlier condition is met',
+  ]);
+  expect(dropped.dropped).toBe('kind is "ping"');
+});
+
 test("a path that cannot be followed is told where it stands, and is what stops the extraction", () => {
   // Deeper than a path with two dots may go.
   const deep = `${"[".repeat(1200)}${"]".repeat(1200)}`;
   const source = sourceOf({ replaceProfileId: ["$..id", "id"], identifiers: { crm: "$..crm" } });
+  const dropping = sourceOf({ drop: ["$..bot", "id"], replaceProfileId: "$..id" });
   const subject = subjectOf(`{"l":${deep}}`);
   const trace = traceEvent(source, subject, context);
   expect(() => extractEvent(source, subject, context)).toThrow(PathEvaluationError);
@@ -277,5 +308,11 @@ test("a path that cannot be followed is told where it stands, and is what stops 
     ["$..id", "cannot be followed"],
     ["id", "not reached"],
     ["$..crm", "cannot be followed"],
+  ]);
+  const dropped = traceEvent(dropping, subject, context);
+  expect(dropped.fault).toMatch(/^\$\.\.bot cannot be followed: /);
+  expect(dropped.rows.slice(-2).map(({ use }) => use)).toEqual([
+    "cannot be followed",
+    "not reached",
   ]);
 });

@@ -1,5 +1,5 @@
 /** A trial as people read it, and as programs do. */
-import type { TraceRow } from "../../extract/trace.ts";
+import type { TraceRow } from "../../extract/trace-row.ts";
 import { formatTime } from "../../extract/time.ts";
 import { identifierText } from "../../identity/identifier.ts";
 import { tableText, visible, type Column } from "./table.ts";

@@ -38,11 +38,14 @@ function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
+/** Fields that are filled by nothing. */
+const CONDITIONS = new Set(["drop", "honeypot"]);
+
 function coverageOf(events: readonly EventTrial[]): FieldCoverage[] {
   const fields = new Map<string, { filled: number; notUsed: Map<string, number> }>();
   for (const event of events)
     for (const { field, use, becomes } of rowsOf(event)) {
-      if (use === "default") continue;
+      if (use === "default" || CONDITIONS.has(field)) continue;
       const told = fields.get(field) ?? { filled: 0, notUsed: new Map<string, number>() };
       fields.set(field, told);
       if (use === "used") told.filled++;

@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Door } from "../../config/door.ts";
-import { parseBody } from "../../extract/body.ts";
+import { parseBody } from "../../extract/body/body.ts";
 import type { EventSubject } from "../../extract/reading.ts";
 import type { Source } from "../../extract/source.ts";
-import { traceEvent, type EventTrace, type TraceRow } from "../../extract/trace.ts";
+import type { TraceRow } from "../../extract/trace-row.ts";
+import { traceEvent, type EventTrace } from "../../extract/trace.ts";
 import { takeIn, type Delivery, type Intent } from "../../intake.ts";
 import { answerPost } from "../../verify/handshakes.ts";
 import type { SignedRequest } from "../../verify/verifier.ts";
