@@ -165,6 +165,13 @@ const NOT_THE_SENDER = new Set(
   ),
 );
 
+/** Whether keys say of what lies below them only that it is what the event says. */
+export function isOfEvent(way: Way): boolean {
+  return way.every((words) => WRAPPERS.has(words.join("")) || EVENTS.has(words.at(-1)!));
+}
+
+const EVENTS = new Set(["event", "message", "payload", "body"]);
+
 /** A key as one text, such as `eventid`. */
 export function nameOf(words: readonly string[] | undefined): string {
   return (words ?? []).join("");

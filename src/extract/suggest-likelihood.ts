@@ -4,7 +4,7 @@
  */
 import type { Group, Groups } from "./groups.ts";
 import { LISTED } from "./places.ts";
-import { nameOf, personNamed, personOnWay, scopeNamed } from "./key-words.ts";
+import { isOfEvent, nameOf, personNamed, personOnWay, scopeNamed } from "./key-words.ts";
 import { normaliseIdentifier, type NormaliseOptions } from "./normalise.ts";
 import { parseTime } from "./time.ts";
 import { usableId } from "./usable.ts";
@@ -86,6 +86,8 @@ const ADDRESS_WORDS = {
   phone: /^(phone|telephone|tel|mobile|cell|cellphone|msisdn|whatsapp|sms|handy)$/,
 } as const;
 
+const NOBODYS = /(^|[@.])(no-?reply|do-?not-?reply)[@.]/;
+
 /** E-mail addresses or phone numbers, by how they look and, of phone numbers that any number looks like, by name. */
 export function addressIn(
   namespace: "email" | "phone",
@@ -100,18 +102,11 @@ export function addressIn(
     const usable = valuesOf(group, (value) => {
       if (!isNamed && !looksLike(namespace, value)) return undefined;
       const normalised = normaliseIdentifier(namespace, value, () => undefined, options);
-      return "identifier" in normalised ? normalised.identifier.value : undefined;
+      if ("unusable" in normalised) return undefined;
+      return NOBODYS.test(normalised.identifier.value) ? undefined : normalised.identifier.value;
     });
     if (usable === undefined) return undefined;
-    const isNobodys = [...usable.values()].some((text) =>
-      /^(no-?reply|do-?not-?reply)@/.test(text),
-    );
-    const score =
-      60 +
-      (isNamed ? 30 : 0) +
-      personOnWay(group.way) -
-      (isConstant(usable) ? 90 : 0) -
-      (isNobodys ? 90 : 0);
+    const score = 60 + (isNamed ? 30 : 0) + personOnWay(group.way) - (isConstant(usable) ? 90 : 0);
     return { score, usable, kind: namespace };
   };
 }
@@ -140,19 +135,17 @@ const EVENT_TYPES: ReadonlyMap<string, number> = new Map([
 export function eventTypeLikelihood({ keys, way, values }: Group): Likelihood | undefined {
   const name = nameOf(way.at(-1));
   const likelihood = EVENT_TYPES.get(name);
-  if (likelihood === undefined || way.length > 2 || keys.includes(LISTED)) return undefined;
-  // The type of a part of the event is not the event's, unless the part is called so.
-  const isInEvent = way.length === 1 || nameOf(way[0]) === "event";
+  if (likelihood === undefined || keys.includes(LISTED)) return undefined;
+  // The type of a part of the event is not the event's.
+  if (!isOfEvent(way.slice(0, -1))) return undefined;
   const usable = valuesOf({ keys, way, values }, (value) =>
     typeof value === "string" && /^[A-Za-z][\w.:/ -]{0,63}$/.test(value) ? value : undefined,
   );
   if (usable === undefined) return undefined;
-  const varies = isConstant(usable) ? -20 : 0;
-  return {
-    score: likelihood + varies + (isInEvent ? (way.length - 1) * 15 : -60),
-    usable,
-    kind: name,
-  };
+  // `event.type` says more than the `type` beside it, which may say only that it is an event.
+  const parent = way.at(-2);
+  const below = parent === undefined ? 0 : parent.at(-1) === "event" ? 15 : -20;
+  return { score: likelihood + below - (isConstant(usable) ? 20 : 0), usable, kind: name };
 }
 
 const EVENT_IDS: ReadonlyMap<string, number> = new Map([
@@ -201,18 +194,22 @@ const TIMES: ReadonlyMap<string, number> = new Map([
   ["updatedat", 70],
   ["receivedat", 60],
 ]);
+/** Of what they are the time, only what they belong to says. */
+const TIMES_OF_ANYTHING = new Set(["created", "createdat", "updatedat", "receivedat", "date"]);
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 
 export function timeLikelihood({ keys, way, values }: Group): Likelihood | undefined {
-  const likelihood = TIMES.get(nameOf(way.at(-1)));
+  const name = nameOf(way.at(-1));
+  const likelihood = TIMES.get(name);
   if (likelihood === undefined || keys.includes(LISTED)) return undefined;
+  // When a repository or an order came to be is not when the event occurred.
+  if (TIMES_OF_ANYTHING.has(name) && !isOfEvent(way.slice(0, -1))) return undefined;
   const usable = valuesOf({ keys, way, values }, (value) => {
     const time = parseTime(value);
     return time !== undefined && time > EARLIEST && time < LATEST ? String(time) : undefined;
   });
   if (usable === undefined) return undefined;
-  // When a person came to be is not when the event occurred.
   const below = personOnWay(way.slice(0, -1)) === 0 ? 0 : 50;
   return { score: likelihood - below - 8 * (way.length - 1), usable, kind: "time" };
 }

@@ -58,16 +58,22 @@ export function suggestPaths(
   const suggestions: Suggestion[] = [];
   const taken = new Set<Group>();
   const add = (field: SuggestedField, judge: Judge, isListed = false) => {
-    if (!wanted.has(field)) return;
+    if (!wanted.has(field)) return undefined;
     const ranked = rank(groups, judge).filter(({ group }) => !taken.has(group));
     const chosen = choose(ranked, subjects, isListed);
-    if (chosen === undefined) return;
+    if (chosen === undefined) return undefined;
     for (const group of chosen.groups) taken.add(group);
     suggestions.push({ field, paths: chosen.paths, others: chosen.others });
+    return chosen.events;
   };
-  add("replaceProfileId", personLikelihood, true);
-  // A scope without an id, or of one that was found without it, would only part what belongs together.
-  if (suggestions.length > 0) add("idScope", scopeLikelihood);
+  const named = add("replaceProfileId", personLikelihood, true);
+  // A scope that some of the ids lack, or of ids that do without it, would only part what belongs together.
+  if (named !== undefined)
+    add("idScope", (group) => {
+      const likelihood = scopeLikelihood(group);
+      const isEverywhere = [...named].every((event) => likelihood?.usable.has(event));
+      return isEverywhere ? likelihood : undefined;
+    });
   add("identifiers.email", addressIn("email", normalise), true);
   add("identifiers.phone", addressIn("phone", normalise), true);
   add("eventType", eventTypeLikelihood);
@@ -102,6 +108,8 @@ function shape({ keys, way }: Group, usable: ReadonlyMap<number, string>, events
 
 interface Choice {
   readonly groups: readonly Group[];
+  /** Those in which any of the paths gives a value. */
+  readonly events: ReadonlySet<number>;
   readonly paths: readonly SuggestedPath[];
   readonly others: readonly SuggestedPath[];
 }
@@ -132,6 +140,7 @@ function choose(
   if (chosen.length === 0) return undefined;
   return {
     groups: chosen.map(({ ranked: { group } }) => group),
+    events: covered,
     paths: chosen.map(({ path }) => path),
     others,
   };

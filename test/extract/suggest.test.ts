@@ -143,6 +143,11 @@ test("an id that is the same in all events is a scope, where another tells peopl
   expect(pathsFor([{ account: { id: "A1" } }])).toEqual({ replaceProfileId: ["account.id"] });
 });
 
+test("a scope that some of the ids lack is none", () => {
+  const bodies = [{ user_id: "U1", team_id: "T1" }, { user_id: "U2" }];
+  expect(pathsFor(bodies)).toEqual({ replaceProfileId: ["user_id"] });
+});
+
 test("what tells people apart goes before what has the better name", () => {
   const body = (number: number) => ({ user_id: "owner", contact_id: `C${number}` });
   const [first] = suggestionsFor([body(1), body(2)], ["replaceProfileId"]);
@@ -164,7 +169,12 @@ test.each([
   { user: "Ann Smith", customer: "https://example.com/1" },
   { bot_user_id: "U1", message_id: "<a@mail.example.com>" },
   { fax: "+14155550100", email: "not given", date: "tomorrow", event: "17:00" },
-  { event_id: null },
+  {
+    event_id: null,
+    email: "no-reply@example.com",
+    pusher: { email: "7+ann@users.noreply.example.com" },
+  },
+  { repository: { created_at: "2026-01-01" }, user: { last_time: 1_700_000_000, type: "Bot" } },
   null,
   "text",
   [],

@@ -246,7 +246,7 @@ test("a trace and an extraction agree, whatever the source and the event", () =>
       const extracted = extractEvent(source, subject, { ...context, ...more });
       const { rows, fault, ...trace } = traceEvent(source, subject, { ...context, ...more });
       const { payload: _, isKeyedByText: __, unusable, ...expected } = extracted;
-      const [dropped] = source.drop.map((rule) => rule.meets(subject)).filter(isString);
+      const dropped = source.drop.map((rule) => rule.meets(subject)).find(isString);
       expect(trace).toEqual({ ...expected, dropped });
       expect(fault).toBeUndefined();
       // What is told of values that are no identifiers is the same as the receipt tells, in the same order.
@@ -266,10 +266,10 @@ test("a trace and an extraction agree, whatever the source and the event", () =>
       if (!extracted.key.startsWith("sha256:")) seen.keys++;
       seen.unusable += unusable.length;
     }),
-    { numRuns: 600 },
+    { numRuns: 1000 },
   );
   // The canary: the events were not all empty.
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(5);
 });
 
 test("the conditions under which an event is dropped are told until one is met", () => {
