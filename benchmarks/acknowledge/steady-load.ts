@@ -5,24 +5,18 @@
  */
 import { Agent, request } from "node:http";
 import { performance } from "node:perf_hooks";
-import { CONNECTIONS } from "../http-ingest/load.ts";
+import { CONNECTIONS, type LoadReport } from "../http-ingest/load.ts";
 import { percentile } from "../runner/statistics.ts";
-
-export interface SteadyReport {
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
 
 /** Rejects unless each is answered with 2xx. */
 export async function sendSteadily(
   url: string,
   bodies: readonly string[],
   perSecond: number,
-): Promise<SteadyReport> {
+): Promise<LoadReport> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const latencies = new Float64Array(bodies.length);
+  const utilisation = performance.eventLoopUtilization();
   const start = performance.now();
   const dueAt = (index: number) => start + (1000 * index) / perSecond;
   const sendOne = async (index: number) => {
@@ -47,6 +41,7 @@ export async function sendSteadily(
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     maxMs: percentile(latencies, 1),
+    senderBusy: performance.eventLoopUtilization(utilisation).utilization,
   };
 }
 

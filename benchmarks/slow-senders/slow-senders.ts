@@ -33,6 +33,7 @@ export const slowSenders: Benchmark = {
     { name: "p50 in ms", better: "lower" },
     { name: "p99 in ms", better: "lower" },
     { name: "max in ms", better: "lower" },
+    { name: "server's CPU time per request in µs", better: "lower" },
     { name: "server's memory in MiB", better: "lower" },
     { name: "slow connections open at the end", better: "neither" },
     { name: "slow connections hung up on", better: "neither" },
@@ -55,14 +56,17 @@ async function run(
     const url = webhookUrl(server);
     await sendAll(url, introductions);
     const slow = contender === "alone" ? undefined : await startSlow(url, SLOW[size]);
+    const before = await server.usage();
     const report = await sendAll(url, measured);
-    const { residentBytes } = await server.usage();
+    const { residentBytes, cpuMicroseconds } = await server.usage();
     const { open, hungUpOn } = slow === undefined ? { open: 0, hungUpOn: 0 } : await stopSlow(slow);
     figures = {
       "requests/s": report.requestsPerSecond,
       "p50 in ms": report.p50Ms,
       "p99 in ms": report.p99Ms,
       "max in ms": report.maxMs,
+      "server's CPU time per request in µs":
+        (cpuMicroseconds - before.cpuMicroseconds) / measured.length,
       "server's memory in MiB": residentBytes / MEBIBYTE,
       "slow connections open at the end": open,
       "slow connections hung up on": hungUpOn,

@@ -9,6 +9,7 @@ import { demoCommand } from "./demo/demo.ts";
 import { digestCommand } from "./digest.ts";
 import { explainCommand } from "./explain.ts";
 import { importCommand } from "./import.ts";
+import { presetsCommand } from "./presets.ts";
 import { rebuildCommand } from "./rebuild.ts";
 import { serveCommand } from "./serve.ts";
 import { CommandError } from "./shared.ts";
@@ -22,6 +23,7 @@ const commands = [
   serveCommand,
   demoCommand,
   checkCommand,
+  presetsCommand,
   importCommand,
   explainCommand,
   rebuildCommand,

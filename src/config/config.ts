@@ -1,5 +1,5 @@
 /**
- * The configuration file: read, its `${NAME}`s replaced, validated, compiled. Everything that is wrong is told at
+ * The configuration file: read, its `${NAME}`s replaced, its presets merged in, validated, compiled. Everything that is wrong is told at
  * once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { configWarnings } from "./config-warnings.ts";
 import { compileDoor, type Door } from "./door.ts";
 import { compileSource, type Source, type SourceFault } from "../extract/source.ts";
 import type { Rules } from "../identity/rules.ts";
+import { expandPresets } from "./presets.ts";
 import { compileRules, type RuleRemark } from "./rules-config.ts";
 import { readBySchema } from "./schema-faults.ts";
 
@@ -49,15 +50,22 @@ export function loadConfig(file: string, environment: Environment): Settings {
 export function parseConfig(text: string, file: string, environment: Environment): Settings {
   const source = new ConfigText(text, file);
   source.replaceVariables(environment);
-  const read = readBySchema(configSchema, source.value());
-  if ("value" in read) return compileSettings(read.value, source);
-  throw new ConfigError(
-    read.faults.map(({ path, message, isUnknownKey }) => {
+  const expanded = expandPresets(source.value());
+  const presetFaults = expanded.faults.map((fault) =>
+    source.fault(["sources", fault.source, "preset"], fault.message),
+  );
+  const read = readBySchema(configSchema, expanded.config);
+  // Without its preset a source would be told faults that it does not have.
+  if ("value" in read && presetFaults.length === 0) return compileSettings(read.value, source);
+  const schemaFaults = "value" in read ? [] : read.faults;
+  throw new ConfigError([
+    ...presetFaults,
+    ...schemaFaults.map(({ path, message, isUnknownKey }) => {
       const fault = source.fault(path, message);
       if (!isUnknownKey) return fault;
       return { ...fault, line: source.lineOfKey(path.slice(0, -1), path.at(-1) as string) };
     }),
-  );
+  ]);
 }
 
 function compileSettings(config: Config, text: ConfigText): Settings {
@@ -90,7 +98,7 @@ function compileSources(config: Config): {
   const faults: SourceFault[] = [];
   for (const [name, sourceConfig] of Object.entries(config.sources)) {
     const compiled = compileSource(name, sourceConfig, config.limits);
-    const door = compileDoor(sourceConfig, config.publicUrl !== undefined);
+    const door = compileDoor(name, sourceConfig, config.publicUrl !== undefined);
     if ("source" in compiled) sources.set(name, compiled.source);
     if ("door" in door) doors.set(name, door.door);
     for (const part of [compiled, door])

@@ -9,6 +9,7 @@ import { compileVerifier } from "../verify/compile.ts";
 import { credentialNames, type CredentialNames } from "../verify/credentials.ts";
 import type { Handshake } from "../verify/handshakes.ts";
 import type { Verifier } from "../verify/verifier.ts";
+import { secretFault } from "./secret-faults.ts";
 
 export interface Door {
   /** Undefined where anybody may post. */
@@ -27,12 +28,17 @@ export interface Door {
 const BURST_SECONDS = 10;
 
 export function compileDoor(
+  name: string,
   config: SourceConfig,
   hasPublicUrl: boolean,
 ): { readonly door: Door } | { readonly faults: readonly SourceFault[] } {
   const schemes = schemesOf(config);
   const secrets = [config.secret ?? []].flat();
-  const faults = [...secretFaults(config, schemes), ...handshakeFaults(config, secrets)];
+  const secret = secretFault(name, config);
+  const faults = [
+    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
+    ...handshakeFaults(config, secrets),
+  ];
   if (faults.length > 0) return { faults };
   const compiled =
     schemes.length === 0
@@ -63,29 +69,6 @@ function schemesOf({ verify }: SourceConfig): readonly VerifyScheme[] {
   return Array.isArray(verify) ? verify : [verify];
 }
 
-function secretFaults(
-  { secret, verify, preset, handshake }: SourceConfig,
-  schemes: readonly VerifyScheme[],
-): SourceFault[] {
-  if (secret === undefined && schemes.length > 0)
-    return [
-      {
-        path: ["secret"],
-        message: `${preset ?? "verify"} needs the secret by which a delivery is known to be the sender's: write secret: "\${NAME}" and set NAME in the environment, or verify: none to let anybody post`,
-      },
-    ];
-  if (secret === undefined || schemes.length > 0 || handshake === "zoom") return [];
-  return [
-    {
-      path: ["secret"],
-      message:
-        verify === "none"
-          ? "nothing looks at the secret while verify is none; take away one of the two"
-          : "nothing looks at the secret; say with verify how the sender uses it, or name its preset",
-    },
-  ];
-}
-
 function handshakeFaults(
   { handshake, handshakeToken }: SourceConfig,
   secrets: readonly string[],
@@ -102,7 +85,8 @@ function handshakeFaults(
     return [
       {
         path: ["secret"],
-        message: "Zoom asks for a text signed with the secret token of the app; write secret",
+        message:
+          'Zoom asks for a text signed with the secret token of the app: set secret: "${…}", or handshake: null',
       },
     ];
   if (handshakeToken === undefined || handshake === "meta") return [];

@@ -7,9 +7,9 @@ const SECONDS_BELOW = 1e11;
 const EARLIEST = -62_167_219_200_000;
 const LATEST = 253_402_300_799_999;
 
-// A time of day without an offset is taken as UTC; so is a date alone.
+// A time of day without an offset is taken as UTC; so is a date alone. Ruby writes "UTC" for Z, and GitLab sends that.
 const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d))?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s?(?:([Zz]|UTC)|([+-])(\d\d):?(\d\d))?)?$/;
 
 const DAY_MINUTES = 24 * 60;
 

@@ -62,6 +62,11 @@ describe("faults name file, line, path and fix", () => {
     ["sources:\n  chat: {\n", "selfsame.yaml:3: not YAML"],
     ["limits:\n  bodyBytesMax: 0", "selfsame.yaml:2: limits.bodyBytesMax: expected at least 1"],
     [
+      "limits:\n  bodySecondsMax: 0",
+      "selfsame.yaml:2: limits.bodySecondsMax: expected at least 0.01",
+    ],
+    ["limits:\n  connectionsMax: 0", "selfsame.yaml:2: limits.connectionsMax: expected at least 1"],
+    [
       "apiKeys:\n  - name: a\n    key: k\n    scopes: [rule]",
       "selfsame.yaml:4: apiKeys[0].scopes[0]: expected read or write or admin",
     ],
