@@ -167,7 +167,7 @@ const NOT_THE_SENDER = new Set(
 
 /** Whether keys say of what lies below them only that it is what the event says. */
 export function isOfEvent(way: Way): boolean {
-  return way.every((words) => WRAPPERS.has(words.join("")) || EVENTS.has(words.at(-1)!));
+  return way.every((words) => WRAPPERS.has(nameOf(words)) || EVENTS.has(nameOf(words)));
 }
 
 const EVENTS = new Set(["event", "message", "payload", "body"]);

@@ -52,8 +52,21 @@ function isUnique(usable: Values): boolean {
   return new Set(usable.values()).size === usable.size;
 }
 
-/** Whether the event as a whole is a person, as a contact that was changed: it has an address beside its id. */
-function isPersonItself({ all }: Groups): boolean {
+/** What names the person of an event better than the event's own id could. */
+const NAMED_FROM = 80;
+
+/** Whether the event as a whole is a person, as a contact that was changed: with an address, and no other person's id. */
+function isPersonItself(groups: Groups): boolean {
+  const namesAnother = groups.all.some(
+    (group) =>
+      (personNamed(group.way)?.likelihood ?? 0) >= NAMED_FROM &&
+      valuesOf(group, idText) !== undefined,
+  );
+  return hasAddressBeside(groups) && !namesAnother;
+}
+
+/** Whether an address or a name stands beside the event's own id: then it is something's that lasts, not the event's. */
+function hasAddressBeside({ all }: Groups): boolean {
   return all.some(
     ({ keys, way }) =>
       keys.length === 1 && /^(e?mail|phone|firstname|lastname)$/.test(nameOf(way[0])),
@@ -71,13 +84,17 @@ export function personLikelihood(group: Group, groups: Groups): Likelihood | und
   return { score: named.likelihood - (isConstant(usable) ? 60 : 0), usable, kind: named.noun };
 }
 
+/** Whoever is called so is one person, before or beside the sender's own id, and no account that has many. */
+const BEFORE_KNOWN = new Set(["anonymous", "visitor", "distinct", "external"]);
+
 export function scopeLikelihood(group: Group): Likelihood | undefined {
   const usable = valuesOf(group, idText);
   if (usable === undefined || group.keys.includes(LISTED)) return undefined;
   const named = scopeNamed(group.way);
   if (named !== undefined && (named.isSure || isConstant(usable)))
     return { score: named.likelihood, usable, kind: "scope" };
-  const isPersons = personNamed(group.way) !== undefined && isConstant(usable);
+  const noun = personNamed(group.way)?.noun;
+  const isPersons = noun !== undefined && !BEFORE_KNOWN.has(noun) && isConstant(usable);
   return isPersons ? { score: 1, usable, kind: "scope" } : undefined;
 }
 
@@ -169,7 +186,7 @@ export function eventIdLikelihood(group: Group, groups: Groups): Likelihood | un
   const parent = way.length === 1 || (way.length === 2 && nameOf(way[0]) === "event");
   if (likelihood === undefined || !parent || keys.includes(LISTED)) return undefined;
   // The id of a contact that was changed comes again with its next change.
-  if (name === "id" && isPersonItself(groups)) return undefined;
+  if (name === "id" && hasAddressBeside(groups)) return undefined;
   const usable = valuesOf(group, idText);
   if (usable?.size !== groups.events || !isUnique(usable)) return undefined;
   return { score: likelihood, usable, kind: name };

@@ -47,7 +47,7 @@ type Judge = (group: Group, groups: Groups) => Likelihood | undefined;
 
 const OTHERS_MAX = 3;
 /** How many paths a suggested list has at the most. */
-const PATHS_MAX = 3;
+const PATHS_MAX = 4;
 
 export function suggestPaths(
   subjects: readonly EventSubject[],

@@ -26,8 +26,10 @@ export function traceDrop(
     }
     try {
       reason = rule.meets(subject);
-      if (reason === undefined) row("not met", "not a reason to drop it");
-      else row("met", `dropped: ${reason}`);
+      if (reason === undefined) {
+        const json = firstJson(rule, subject);
+        row("not met", json === undefined ? "" : "not a reason to drop it", json);
+      } else row("met", `dropped: ${reason}`);
     } catch (error) {
       if (!(error instanceof PathEvaluationError)) throw error;
       faults.push(error.message);

@@ -143,6 +143,16 @@ test("an id that is the same in all events is a scope, where another tells peopl
   expect(pathsFor([{ account: { id: "A1" } }])).toEqual({ replaceProfileId: ["account.id"] });
 });
 
+test("a visitor's id is no scope, however often the same visitor comes", () => {
+  const body = (userId: string) => ({ userId, anonymousId: "a-1" });
+  expect(pathsFor([body("U1"), body("U2")])).toEqual({ replaceProfileId: ["userId"] });
+});
+
+test("what names a person is not itself the person", () => {
+  const order = (id: number) => ({ id, email: "ann@example.com", customer: { id: "C1" } });
+  expect(pathsFor([order(1), order(2)])["replaceProfileId"]).toEqual(["customer.id"]);
+});
+
 test("a scope that some of the ids lack is none", () => {
   const bodies = [{ user_id: "U1", team_id: "T1" }, { user_id: "U2" }];
   expect(pathsFor(bodies)).toEqual({ replaceProfileId: ["user_id"] });

@@ -281,12 +281,12 @@ test("the conditions under which an event is dropped are told until one is met",
     "drop | bot | null | not a reason to drop it",
     'drop | kind | "" | not a reason to drop it',
     'drop | kind | "" | not a reason to drop it',
-    'honeypot | ["website"] | nothing | not a reason to drop it',
+    'honeypot | ["website"] | nothing | -',
   ]);
   expect(kept.dropped).toBeUndefined();
   const dropped = traced({ kind: "ping", website: "https://example.com" });
   expect(lines(dropped).slice(-4)).toEqual([
-    "drop | bot | nothing | not a reason to drop it",
+    "drop | bot | nothing | -",
     'drop | kind | "ping" | dropped: kind is "ping"',
     'drop | kind | "ping" | not reached: an earlier condition is met',
     'honeypot | ["website"] | "https://example.com" | not reached: an earlier condition is met',
