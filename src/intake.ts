@@ -190,7 +190,7 @@ function quarantine(
 }
 
 /** What of the query tells events apart. It depends on nothing that is configured of paths, which may be put right later. */
-function tellingQuery({ query, credentials }: Delivery): string {
+export function tellingQuery({ query, credentials }: Delivery): string {
   return new URLSearchParams(secretless(query, credentials?.query)).toString();
 }
 

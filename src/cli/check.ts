@@ -1,31 +1,49 @@
-/** `check`: validates the configuration, or shows what a source would make of a payload. Stores nothing. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+/**
+ * `check`: validates the configuration, or shows what a source makes of payloads, why, and what it might make of them.
+ * Stores nothing.
+ */
 import { Command, InvalidArgumentError } from "commander";
-import { ConfigError, formatFault } from "../config/config-text.ts";
+import { ConfigError, formatFault, type ConfigFault } from "../config/config-text.ts";
 import type { Settings } from "../config/config.ts";
-import { formatTime } from "../extract/time.ts";
-import { identifierText } from "../identity/identifier.ts";
-import { takeIn, type Intent } from "../intake.ts";
-import { CommandError, configOption, jsonOption, print, settingsOf, unreadable } from "./shared.ts";
+import { usableEventType } from "../extract/extract.ts";
+import { suggestPaths } from "../extract/suggest.ts";
+import { readPayloads } from "./check/payloads.ts";
+import { deliveryData, deliveryText, folderText, summaryData } from "./check/report.ts";
+import { suggestionYaml } from "./check/suggestion-text.ts";
+import { duplicateWarnings, missingFields, summarise } from "./check/summary.ts";
+import { tryDelivery, type DeliveryTrial } from "./check/trial.ts";
+import { CommandError, configOption, jsonOption, print, settingsOf } from "./shared.ts";
 
 interface CheckChoice {
   readonly config: string;
   readonly source?: string;
   readonly payload?: string;
-  readonly contentType: string;
+  readonly contentType?: string;
   readonly header?: ReadonlyMap<string, string>;
+  readonly query: string;
+  readonly eventType?: string;
+  readonly pathToken?: string;
   readonly json: boolean;
 }
 
 export function checkCommand(): Command {
   return new Command("check")
-    .description("validate the configuration, or show what a source extracts from a payload")
+    .description("validate the configuration, or show what a source makes of payloads, and why")
     .addOption(configOption())
-    .option("--source <name>", "the source to try the payload on")
-    .option("--payload <file>", "a file that holds the body of one delivery")
-    .option("--content-type <type>", "the content type of the payload", "application/json")
+    .option("--source <name>", "the source to try payloads on")
+    .option("--payload <path>", "a file that holds the body of one delivery, or a folder of such")
+    .option(
+      "--content-type <type>",
+      "of the payloads; without it their names tell, else it is JSON",
+    )
     .option("--header <name: value>", "a header of the delivery; may be repeated", headerArgument)
+    .option("--query <text>", 'the query of the address, such as "a=b"', queryArgument, "")
+    .option(
+      "--event-type <type>",
+      "the type in the address, as of /collect/TYPE/SOURCE",
+      typeArgument,
+    )
+    .option("--path-token <token>", "the token in the address, behind the source")
     .addOption(jsonOption())
     .action(check);
 }
@@ -40,6 +58,16 @@ function headerArgument(
     ...headers,
     [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()],
   ]);
+}
+
+function queryArgument(text: string): string {
+  return text.replace(/^\?/, "");
+}
+
+function typeArgument(text: string): string {
+  const type = usableEventType(text);
+  if (type === undefined) throw new InvalidArgumentError("no event can have this type.");
+  return type;
 }
 
 function check(choice: CheckChoice): void {
@@ -57,8 +85,7 @@ function check(choice: CheckChoice): void {
   }
   if (choice.source === undefined || choice.payload === undefined)
     throw new CommandError(2, "--source and --payload go together");
-  const views = tryPayload(settings, choice.source, choice.payload, choice);
-  print(choice.json, views, views.map(viewText).join("\n\n"));
+  checkPayloads(settings, choice.source, choice.payload, choice);
 }
 
 /** Machines that read standard output are told there what is wrong; people are where the error ends up. */
@@ -72,74 +99,94 @@ function validSettings(choice: CheckChoice): Settings {
   }
 }
 
-/** What would become of one event of the payload. */
-interface EventView {
-  readonly becomes: string;
-  readonly because?: string | undefined;
-  readonly event?: Readonly<Record<string, string>>;
-  readonly notUsed?: readonly string[];
-}
-
-function tryPayload(
+function checkPayloads(
   settings: Settings,
   sourceName: string,
-  file: string,
+  place: string,
   choice: CheckChoice,
-): readonly EventView[] {
+): void {
   const source = settings.sources.get(sourceName);
-  if (source === undefined)
-    throw new CommandError(
-      2,
-      `no source is called ${sourceName}; configured are ${[...settings.sources.keys()].join(", ") || "none"}`,
-    );
-  let body: Buffer;
-  try {
-    body = readFileSync(file);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  const intake = takeIn(
-    {
-      id: "dl_",
-      source,
-      receivedAt: Date.now(),
-      urlEventType: undefined,
-      contentType: choice.contentType,
-      headers: choice.header ?? new Map(),
-      query: new URLSearchParams(),
-      body,
-    },
-    (text) => createHash("sha256").update(text).digest("base64url"),
+  if (source === undefined) throw unknownSource(sourceName, [...settings.sources.keys()]);
+  const { isFolder, payloads } = readPayloads(
+    place,
+    choice.contentType ?? choice.header?.get("content-type"),
   );
-  if ("fault" in intake) throw new CommandError(1, intake.fault.detail);
-  return intake.intents.map(viewOf);
+  const options = {
+    source,
+    door: settings.doors.get(sourceName)!,
+    publicUrl: settings.publicUrl,
+    headers: choice.header ?? new Map<string, string>(),
+    query: choice.query,
+    urlEventType: choice.eventType,
+    pathToken: choice.pathToken,
+    now: Date.now(),
+  };
+  const deliveries = payloads.map((payload) => tryDelivery(payload, options));
+  const remarks = [
+    ...(source.enabled ? [] : [`${sourceName} is disabled: every delivery is answered 403`]),
+    ...duplicateWarnings(deliveries),
+  ];
+  for (const remark of remarks) process.stderr.write(`warning: ${remark}\n`);
+  const warnings = [...settings.warnings, ...remarks.map((message) => ({ message }))];
+  const report = reportOf(sourceName, deliveries, { isFolder, warnings, source });
+  // A single file that cannot be read has nothing to show, and its reason comes as the error.
+  if (choice.json || report.text !== "") print(choice.json, report.data, report.text);
+  failIfUnreadable(deliveries, isFolder);
 }
 
-function viewOf(intent: Intent): EventView {
-  if (intent.kind === "drop") return { becomes: "dropped", because: intent.reason };
-  if (intent.kind === "quarantine") return { becomes: "quarantined", because: intent.event.reason };
-  const { event, unusable, anonymousBecause } = intent;
-  const traits = event.traits.map(({ name, value }) => [`trait ${name}`, value] as const);
+function unknownSource(name: string, known: readonly string[]): CommandError {
+  return new CommandError(
+    2,
+    `no source is called ${name}; configured are ${known.join(", ") || "none"}; ` +
+      "to begin, run with a source that only has a name: sources: { NAME: {} }",
+  );
+}
+
+interface Circumstances {
+  readonly isFolder: boolean;
+  readonly warnings: readonly (ConfigFault | { readonly message: string })[];
+  readonly source: Parameters<typeof tryDelivery>[1]["source"];
+}
+
+function reportOf(
+  sourceName: string,
+  deliveries: readonly DeliveryTrial[],
+  { isFolder, warnings, source }: Circumstances,
+): { readonly data: object; readonly text: string } {
+  const summary = summarise(deliveries);
+  const events = deliveries.flatMap((delivery) => delivery.events);
+  const subjects = events.flatMap(({ tried }) => (tried === undefined ? [] : [tried.subject]));
+  const suggestions = suggestPaths(subjects, missingFields(events), source.normalise);
+  const yaml =
+    suggestions.length === 0 ? undefined : suggestionYaml(sourceName, suggestions, subjects.length);
+  const width = process.stdout.columns ?? WIDTH;
+  const readable = deliveries.filter(({ fault }) => fault === undefined);
+  const told = isFolder
+    ? [folderText(deliveries, summary, width)]
+    : readable.map((delivery) => deliveryText(delivery, width));
+  const hint = yaml === undefined ? [] : [`${SUGGESTED}\n\n${yaml}`];
   return {
-    becomes: event.home === null ? "anonymous" : "accepted",
-    because: anonymousBecause,
-    event: {
-      type: event.type,
-      id: event.key,
-      occurredAt: `${formatTime(event.occurredAt)}${event.timeGiven ? "" : " (when received)"}`,
-      home: event.home === null ? "nobody" : identifierText(event.home),
-      "linked with": event.others.map(identifierText).join(", ") || "nothing",
-      ...Object.fromEntries(traits),
+    data: {
+      source: sourceName,
+      deliveries: deliveries.map(deliveryData),
+      summary: summaryData(summary),
+      suggestions,
+      ...(yaml === undefined ? {} : { suggestedYaml: yaml }),
+      warnings,
     },
-    notUsed: unusable.map(({ namespace, path, reason }) => `${namespace} from ${path}: ${reason}`),
+    text: [...told, ...hint].join("\n\n"),
   };
 }
 
-function viewText({ becomes, because, event = {}, notUsed = [] }: EventView): string {
-  const rows = Object.entries(event).map(([name, value]) => `  ${name.padEnd(14)}${value}`);
-  return [
-    because === undefined ? becomes : `${becomes}: ${because}`,
-    ...rows,
-    ...notUsed.map((text) => `  not used      ${text}`),
-  ].join("\n");
+/** Where the output is no terminal. */
+const WIDTH = 120;
+const SUGGESTED = "Not filled so far, and perhaps to be found here; look before you paste:";
+
+function failIfUnreadable(deliveries: readonly DeliveryTrial[], isFolder: boolean): void {
+  const faults = deliveries.map(({ fault }) => fault).filter((fault) => fault !== undefined);
+  if (faults.length === 0) return;
+  throw new CommandError(
+    1,
+    isFolder ? `${faults.length} of ${deliveries.length} files cannot be read` : faults[0]!,
+  );
 }

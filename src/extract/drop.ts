@@ -8,6 +8,9 @@ import type { EventSubject } from "./reading.ts";
 import { plainText } from "./usable.ts";
 
 export interface DropRule {
+  /** The key of the source that it comes from. */
+  readonly field: "drop" | "honeypot";
+  readonly path: Path;
   /** Why the event is dropped; undefined where it is not. Throws a PathEvaluationError. */
   reasonFor(subject: EventSubject): string | undefined;
 }
@@ -46,6 +49,8 @@ export function reasonToDrop(
 
 function givenRule(path: Path): DropRule {
   return {
+    field: "drop",
+    path,
     reasonFor(subject) {
       for (const { value } of path.find(subject))
         if (isGiven(value)) return `${path.text} is given`;
@@ -57,6 +62,8 @@ function givenRule(path: Path): DropRule {
 /** A field that was sent twice is a list. */
 function honeypotRule(path: Path): DropRule {
   return {
+    field: "honeypot",
+    path,
     reasonFor(subject) {
       for (const { value } of path.find(subject)) {
         const isFilled = Array.isArray(value) ? value.some(isGiven) : isGiven(value);
@@ -77,6 +84,8 @@ function equalRule(path: Path, { equals }: Exclude<DropCondition, string>): Drop
     [equals].flat().map((value) => [comparable(value, () => undefined), JSON.stringify(value)]),
   );
   return {
+    field: "drop",
+    path,
     reasonFor(subject) {
       for (const { value, location } of path.find(subject)) {
         const received = () => (location === undefined ? undefined : subject.json.at(location));

@@ -4,7 +4,7 @@
  */
 import { sameIdentifier } from "../identity/identifier.ts";
 import type { Identifier, Milliseconds, Trait } from "../identity/types.ts";
-import { normaliseIdentifier } from "./normalise.ts";
+import { normaliseIdentifier, type Normalised } from "./normalise.ts";
 import type { Candidate, EventSubject, Reading } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { parseTime } from "./time.ts";
@@ -53,7 +53,7 @@ export interface ExtractionContext {
   readonly fingerprint: Fingerprint;
 }
 
-const EVENT_TYPE_CHARACTERS_MAX = 256;
+export const EVENT_TYPE_CHARACTERS_MAX = 256;
 const EVENT_KEY_BYTES_MAX = 512;
 
 export function extractEvent(
@@ -102,8 +102,14 @@ function readReplacedId(
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? usable.text : undefined;
   });
-  const scoped = (id: string) => (source.idScope === undefined ? id : scopedValue(scope, id));
-  return readIdentifier(source.replaceProfileId, source.idSpace, source, subject, unusable, scoped);
+  const { replaceProfileId, idSpace } = source;
+  const scoped = scopedBy(source, scope);
+  return readIdentifier(replaceProfileId, idSpace, source, subject, unusable, scoped);
+}
+
+/** How the sender's ids are written where its scope is the given one; undefined where none was found. */
+export function scopedBy(source: Source, scope: string | undefined): (id: string) => string {
+  return (id) => (source.idScope === undefined ? id : scopedValue(scope, id));
 }
 
 /**
@@ -134,12 +140,7 @@ function readIdentifier(
   scoped?: (id: string) => string,
 ): Identifier | undefined {
   return first(reading, subject, (candidate) => {
-    const usable = usableId(candidate.value, candidate.literal);
-    const value = "text" in usable && scoped !== undefined ? scoped(usable.text) : candidate.value;
-    const normalised =
-      "unusable" in usable
-        ? usable
-        : normaliseIdentifier(namespace, value, candidate.literal, source.normalise);
+    const normalised = identifierOf(candidate, namespace, source, scoped);
     if ("identifier" in normalised) return normalised.identifier;
     unusable.push({
       namespace,
@@ -151,6 +152,19 @@ function readIdentifier(
   });
 }
 
+/** The identifier that a candidate is, or why it is none. */
+export function identifierOf(
+  { value, literal }: Candidate,
+  namespace: string,
+  source: Source,
+  scoped?: (id: string) => string,
+): Normalised {
+  const usable = usableId(value, literal);
+  if ("unusable" in usable) return usable;
+  const id = scoped === undefined ? value : scoped(usable.text);
+  return normaliseIdentifier(namespace, id, literal, source.normalise);
+}
+
 const SHORT_CHARACTERS_MAX = 100;
 
 function shortText(value: unknown): string | undefined {
@@ -159,7 +173,7 @@ function shortText(value: unknown): string | undefined {
   return text.length <= SHORT_CHARACTERS_MAX ? text : undefined;
 }
 
-function distinct(identifiers: readonly Identifier[]): Identifier[] {
+export function distinct(identifiers: readonly Identifier[]): Identifier[] {
   return identifiers.filter(
     (identifier, index) =>
       identifiers.findIndex((other) => sameIdentifier(other, identifier)) === index,
@@ -170,13 +184,14 @@ function readType(source: Source, subject: EventSubject): string {
   const configured = first(source.eventType, subject, ({ value, literal }) =>
     usableEventType(value, literal),
   );
-  if (configured !== undefined) return configured;
-  const { body } = subject;
-  const own =
-    typeof body === "object" && body !== null && Object.hasOwn(body, "type")
-      ? (body as Record<string, unknown>)["type"]
-      : undefined;
-  return usableEventType(own) ?? source.name;
+  return configured ?? usableEventType(ownType(subject)) ?? source.name;
+}
+
+/** What many senders call the type, where no path is configured or none gave one. */
+export function ownType({ body }: EventSubject): unknown {
+  return typeof body === "object" && body !== null && Object.hasOwn(body, "type")
+    ? (body as Record<string, unknown>)["type"]
+    : undefined;
 }
 
 /** The text of an event type; undefined for a value that cannot be one. */
@@ -205,6 +220,13 @@ const EVENT_ID_HEADERS = [
 /** Stands between an id and a number; no usable id holds it, so no other id reads the same. */
 const NUMBER_MARK = "\n";
 
+/** What an event or its request gives as its id. */
+export interface GivenKey {
+  readonly text: string;
+  /** Whether all events of the delivery share it. */
+  readonly shared: boolean;
+}
+
 /** What tells a redelivery from a new event: the configured id, else a known header, else a hash of the text. */
 export function eventKey(
   source: Source,
@@ -215,9 +237,7 @@ export function eventKey(
     const usable = usableId(candidate.value, candidate.literal);
     return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
   });
-  return configured === undefined
-    ? keyOfUnread(subject, context, subject.json.text)
-    : keyOf(configured, context);
+  return keyOf(configured ?? headerKey(subject.headers), context, subject.json.text);
 }
 
 /** The same for what the paths of the source could not read, or for a body that is none: then it is asked nothing. */
@@ -226,22 +246,22 @@ export function keyOfUnread(
   context: ExtractionContext,
   text: string,
 ): EventKey {
-  const given = headerKey(headers);
-  if (given !== undefined) return keyOf(given, context);
-  const { urlEventType = "", repetition, query, fingerprint } = context;
-  const hash = fingerprint([urlEventType, query, text].join("\n"));
-  // A delivery is not its own redelivery: the same text twice in one is two events.
-  const mark = repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`;
-  return { key: `sha256:${hash}${mark}`, isKeyedByText: true };
+  return keyOf(headerKey(headers), context, text);
 }
 
-interface GivenKey {
-  readonly text: string;
-  /** Whether all events of the delivery share it. */
-  readonly shared: boolean;
-}
-
-function keyOf(given: GivenKey, context: ExtractionContext): EventKey {
+/** The key of an event whose id is given, or that is given none and is known by its text. */
+export function keyOf(
+  given: GivenKey | undefined,
+  context: ExtractionContext,
+  text: string,
+): EventKey {
+  if (given === undefined) {
+    const { urlEventType = "", repetition, query, fingerprint } = context;
+    const hash = fingerprint([urlEventType, query, text].join("\n"));
+    // A delivery is not its own redelivery: the same text twice in one is two events.
+    const mark = repetition === 0 ? "" : `${NUMBER_MARK}${repetition}`;
+    return { key: `sha256:${hash}${mark}`, isKeyedByText: true };
+  }
   // An id of the request is shared by all events of the delivery; the place tells them apart.
   const key =
     given.shared && context.index !== undefined
@@ -251,19 +271,23 @@ function keyOf(given: GivenKey, context: ExtractionContext): EventKey {
   return { key: isShort ? key : `sha256:${context.fingerprint(key)}`, isKeyedByText: false };
 }
 
-function headerKey(headers: EventSubject["headers"]): GivenKey | undefined {
+/** The id that a known header gives, and which one. */
+export function headerKey(
+  headers: EventSubject["headers"],
+): (GivenKey & { readonly header: string }) | undefined {
   const usableHeader = (name: string) => {
     const usable = usableId(headers.get(name), () => undefined);
     return "text" in usable ? usable.text : undefined;
   };
-  for (const name of EVENT_ID_HEADERS) {
-    const text = usableHeader(name);
-    if (text !== undefined) return { text, shared: true };
+  for (const header of EVENT_ID_HEADERS) {
+    const text = usableHeader(header);
+    if (text !== undefined) return { text, shared: true, header };
   }
   // CloudEvents: an id is unique only together with its source.
   const cloudEvent = usableHeader("ce-id");
   if (cloudEvent === undefined) return undefined;
-  return { text: JSON.stringify([usableHeader("ce-source") ?? "", cloudEvent]), shared: true };
+  const text = JSON.stringify([usableHeader("ce-source") ?? "", cloudEvent]);
+  return { text, shared: true, header: "ce-id" };
 }
 
 /** Null, missing and blank values are no traits: a form whose optional field was left empty erases nothing. */
@@ -276,7 +300,8 @@ function readTraits(source: Source, subject: EventSubject): Trait[] {
   });
 }
 
-function isEmpty(value: unknown): boolean {
+/** Whether a value says nothing of a trait. */
+export function isEmpty(value: unknown): boolean {
   return (
     value === null || value === undefined || (typeof value === "string" && value.trim() === "")
   );

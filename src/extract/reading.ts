@@ -26,11 +26,23 @@ export interface Candidate {
   readonly literal: () => string | undefined;
 }
 
+/** One entry of a configured list, or the only one. */
+export interface ReadingPart {
+  /** As it was written. */
+  readonly description: string;
+  readonly kind: "path" | "composite" | "literal";
+  /** The paths it follows. */
+  readonly paths: readonly Path[];
+  candidates(subject: EventSubject): Iterable<Candidate>;
+}
+
 export interface Reading {
   /** The paths, as written, for messages. */
   readonly description: string;
   /** The headers and query parameters it reads. */
   readonly requestNames: readonly Pick<Path, "reads" | "requestName">[];
+  /** In the order in which they are asked. */
+  readonly parts: readonly ReadingPart[];
   candidates(subject: EventSubject): Iterable<Candidate>;
 }
 
@@ -39,44 +51,42 @@ type Reader = (subject: EventSubject) => Iterable<Candidate>;
 /** Throws a PathSyntaxError, its `index` telling which element of a list is at fault. */
 export function compileReading(extraction: Extraction): Reading {
   const entries = Array.isArray(extraction) ? extraction : [extraction];
-  const compiled = entries.map((entry, index) => {
+  const parts = entries.map((entry, index) => {
     try {
-      return compileEntry(entry);
+      return compilePart(entry);
     } catch (error) {
       if (error instanceof PathSyntaxError && Array.isArray(extraction)) error.index = index;
       throw error;
     }
   });
   return {
-    description: entries.map(describe).join(", "),
-    requestNames: compiled
+    description: parts.map(({ description }) => description).join(", "),
+    requestNames: parts
       .flatMap(({ paths }) => paths)
       .filter(({ requestName }) => requestName !== undefined),
+    parts,
     *candidates(subject) {
-      for (const { reader } of compiled) yield* reader(subject);
+      for (const part of parts) yield* part.candidates(subject);
     },
   };
 }
 
-interface Compiled {
-  readonly reader: Reader;
-  readonly paths: readonly Path[];
-}
-
-function compileEntry(entry: ExtractionPart): Compiled {
+function compilePart(entry: ExtractionPart): ReadingPart {
   if (typeof entry === "string") {
     const path = compilePath(entry);
-    return { reader: pathReader(path), paths: [path] };
+    return { description: entry, kind: "path", paths: [path], candidates: pathReader(path) };
   }
-  if (!("all" in entry)) return { reader: literalReader(entry.value), paths: [] };
-  const paths = entry.all.map(compilePath);
-  return { reader: compositeReader(entry, paths), paths };
-}
-
-/** As it was written. */
-function describe(entry: ExtractionPart): string {
-  if (typeof entry === "string") return entry;
-  return "all" in entry ? entry.all.join(" and ") : JSON.stringify(entry.value);
+  if ("all" in entry) {
+    const paths = entry.all.map(compilePath);
+    const description = entry.all.join(" and ");
+    return { description, kind: "composite", paths, candidates: compositeReader(entry, paths) };
+  }
+  return {
+    description: JSON.stringify(entry.value),
+    kind: "literal",
+    paths: [],
+    candidates: literalReader(entry.value),
+  };
 }
 
 /**

@@ -1,38 +1,13 @@
-/** `check` as a process: a configuration judged, and a payload tried without a database. */
-import { readdirSync, writeFileSync } from "node:fs";
+/** `check` as a process: a configuration judged, and what is wrong usage. Payloads are tried in `check/`. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { CHECK_CONFIG } from "../support/check-payload.ts";
 import { runCommand, writeConfig } from "../support/service-process.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const CONFIG = `
-sources:
-  chat:
-    replaceProfileId: [event.user.id, event.user]
-    idScope: team_id
-    eventType: event.type
-    eventId: event_id
-    occurredAt: event_time
-    identifiers: { email: event.user.profile.email, phone: event.user.profile.phone }
-    traits: { name: event.user.profile.real_name }
-  form:
-    replaceProfileId: "data[id]"
-    eventType: header:x-event
-    withoutId: drop
-`;
-
-const PAYLOAD = {
-  team_id: "T1",
-  event_id: "Ev1",
-  event_time: 1_700_000_000,
-  event: {
-    type: "user_change",
-    user: { id: "U7", profile: { email: "Ann@Example.com", phone: "none", real_name: "Ann" } },
-  },
-};
-
 test("a valid configuration is called valid, and what deserves a second look is told", async () => {
-  const config = writeConfig(temporaryFolder(), `${CONFIG}  mute: { eventType: kind }\n`);
+  const config = writeConfig(temporaryFolder(), `${CHECK_CONFIG}  mute: { eventType: kind }\n`);
   const { code, stdout, stderr } = await runCommand(["check", "--config", config]);
   expect([code, stdout]).toEqual([0, `${config} is valid; sources: chat, form, mute\n`]);
   expect(stderr).toMatch(new RegExp(`^warning: ${config}:\\d+: sources\\.mute: [^\\n]+\\n$`));
@@ -95,67 +70,20 @@ test("its help tells no default that nobody can write", async () => {
   expect(stdout).not.toContain("{}");
 });
 
-test("a payload is shown as the source would take it, and nothing is stored", async () => {
-  const folder = temporaryFolder();
-  const config = writeConfig(folder, CONFIG);
-  const payload = join(folder, "payload.json");
-  writeFileSync(payload, JSON.stringify(PAYLOAD));
-  const call = ["check", "--config", config, "--source", "chat", "--payload", payload];
-  const { code, stdout, stderr } = await runCommand(call);
-  expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toBe(
-    [
-      "accepted",
-      "  type          user_change",
-      "  id            Ev1",
-      "  occurredAt    2023-11-14T22:13:20.000Z",
-      "  home          chat:T1/U7",
-      "  linked with   email:ann@example.com",
-      '  trait name    "Ann"',
-      '  not used      phone from event.user.profile.phone: "none" stands for nobody',
-      "",
-    ].join("\n"),
-  );
-  expect(readdirSync(folder).toSorted()).toEqual(["payload.json", "selfsame.yaml"]);
-
-  const json = await runCommand([...call, "--json"]);
-  expect(JSON.parse(json.stdout)).toMatchObject([
-    { becomes: "accepted", event: { home: "chat:T1/U7", "linked with": "email:ann@example.com" } },
-  ]);
-});
-
-test("a payload of another content type, with headers, and one that would be dropped", async () => {
-  const folder = temporaryFolder();
-  const config = writeConfig(folder, CONFIG);
-  const payload = join(folder, "payload.form");
-  const call = ["check", "--config", config, "--source", "form", "--payload", payload];
-  const form = ["--content-type", "application/x-www-form-urlencoded"];
-  writeFileSync(payload, "data%5Bid%5D=U7");
-  const accepted = await runCommand([...call, ...form, "--header", "X-Event: subscribe"]);
-  expect([accepted.code, accepted.stderr]).toEqual([0, ""]);
-  expect(accepted.stdout).toMatch(/^accepted\n {2}type {10}subscribe\n/);
-  expect(accepted.stdout).toContain("home          form:U7");
-
-  writeFileSync(payload, "data%5Bid%5D=null");
-  const dropped = await runCommand([...call, ...form]);
-  expect([dropped.code, dropped.stdout]).toEqual([
-    0,
-    'dropped: no usable id: data[id]: "null" stands for nobody\n',
-  ]);
-
-  const unread = await runCommand(call);
-  expect([unread.code, unread.stdout]).toEqual([1, ""]);
-  expect(unread.stderr).toMatch(/^selfsame: The body is not JSON: [^\n]+\n$/);
-});
-
 test("what cannot be checked is wrong usage", async () => {
   const folder = temporaryFolder();
-  const config = writeConfig(folder, CONFIG);
+  const config = writeConfig(folder, CHECK_CONFIG);
   const payload = join(folder, "missing.json");
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
   const calls = [
     [["--source", "chat"], "--source and --payload go together"],
     [["--source", "chat", "--payload", payload], `there is no file ${payload}\n`],
-    [["--source", "chta", "--payload", payload], "no source is called chta; configured are"],
+    [
+      ["--source", "chta", "--payload", payload],
+      "no source is called chta; configured are chat, form; to begin, run with a source that only has a name: sources: { NAME: {} }\n",
+    ],
+    [["--source", "chat", "--payload", empty], `there is no file in ${empty}\n`],
   ] as const;
   for (const [more, reason] of calls) {
     const { code, stdout, stderr } = await runCommand(["check", "--config", config, ...more]);

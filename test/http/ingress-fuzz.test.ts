@@ -107,7 +107,7 @@ const contentType = fc.oneof(
     "*/*",
   ),
   // A header's value as far as a client lets it out.
-  fc.string({ unit: fc.constantFrom(...'abz/+;=" ,.-0'), maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom(...'abz/+;=" ,.-0'.split("")), maxLength: 40 }),
 );
 
 const encoding = fc.constantFrom(
@@ -154,7 +154,7 @@ const more = fc.dictionary(
     "x-signature",
     "sec-fetch-mode",
   ),
-  fc.string({ unit: fc.constantFrom(...'az09:/.{}-" '), maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom(...'az09:/.{}-" '.split("")), maxLength: 40 }),
   { maxKeys: 3 },
 );
 
@@ -201,7 +201,8 @@ async function sendAll(app: TestApp, posts: readonly Post[]): Promise<Record<str
   const counts: Record<string, number> = {};
   for (const { source, path, headers, body } of posts) {
     const response = await app.send(path, { method: "POST", headers, body });
-    expect(STATUSES, await response.clone().text()).toContain(response.status);
+    if (!STATUSES.has(response.status))
+      expect.unreachable(`${response.status} ${await response.clone().text()}`);
     const outcome = await outcomeOf(response, source);
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
