@@ -9,7 +9,7 @@ export interface Field {
 }
 
 /** What is kept of a file in a form: a journey is no place for its content. */
-export interface FileSummary {
+interface FileSummary {
   readonly filename: string;
   readonly contentType: string;
   readonly bytes: number;
