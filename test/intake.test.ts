@@ -1,8 +1,9 @@
 /** What an attacker may send costs work in proportion to its size, and ends in one way like everything else. */
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../src/store/memory.ts";
 import type { Receipt } from "../src/engine.ts";
-import { keptOf } from "../src/intake.ts";
+import { keptOf, takeIn } from "../src/intake.ts";
 import { SEEDS } from "./support/ids.ts";
 import {
   openTestService,
@@ -18,6 +19,11 @@ sources:
   many: { events: items, replaceProfileId: id }
   strict: { replaceProfileId: id, withoutId: quarantine }
   form: { identifiers: { email: email } }
+  picky:
+    replaceProfileId: "$.ids[?@.x].id"
+    withoutId: quarantine
+    drop: [bot_id, { path: subtype, equals: [bot_message] }]
+    honeypot: website
 `;
 
 const FORM = "application/x-www-form-urlencoded";
@@ -89,6 +95,81 @@ describe("names that tell events apart", () => {
     receivedEvents(await withId("W", '[{"id":"U1"},{"id":"U2"}]'));
     for (const id of ["W#0", "W0", "W 0", '["W",0]'])
       expect(receivedEvents(await withId(id, '{"id":"U3"}'))[0]!.outcome).toBe("accepted");
+  });
+});
+
+describe("what a source drops", () => {
+  const dropped = async (source: string, body: string, contentType?: string) => {
+    const service = await openMemory();
+    return receivedEvents(await send(service, source, body, contentType)).map(
+      ({ outcome, ...rest }) => ["reason" in rest ? rest.reason : undefined, outcome],
+    );
+  };
+
+  test("is dropped with its reason, before anything else is asked of it, each event alone", async () => {
+    const events = [{ bot_id: "B1" }, { subtype: "bot_message" }, { subtype: "other" }, 7];
+    expect(await dropped("picky", JSON.stringify(events))).toEqual([
+      ["bot_id is given", "dropped"],
+      ['subtype is "bot_message"', "dropped"],
+      [expect.stringContaining("no usable id"), "quarantined"],
+      ["the event is not an object", "quarantined"],
+    ]);
+    expect(await dropped("picky", "website=x&email=a", FORM)).toEqual([
+      ["the honeypot field website is filled", "dropped"],
+    ]);
+  });
+
+  test("stays dropped when it comes again, and nobody is made of it", async () => {
+    const service = await openMemory();
+    for (let time = 0; time < 2; time++) {
+      const [event] = receivedEvents(await send(service, "picky", '{"bot_id":"B1","ids":[]}'));
+      expect(event).toMatchObject({ outcome: "dropped", reason: "bot_id is given" });
+    }
+    expect((await service.queries.stats()).profiles).toBe(0);
+  });
+});
+
+describe("a compressed delivery", () => {
+  const taken = (body: Uint8Array, headers: Readonly<Record<string, string>> = {}) =>
+    takeIn(
+      {
+        id: "dl_1",
+        source: settingsFrom(CONFIG).sources.get("strict")!,
+        receivedAt: 1,
+        urlEventType: undefined,
+        contentType: "application/json",
+        headers: new Map(Object.entries(headers)),
+        query: new URLSearchParams(),
+        body,
+      },
+      (text) => text,
+    );
+
+  test("weighs what it holds in memory, and any other what came", () => {
+    const text = JSON.stringify({ id: "x".repeat(10_000) });
+    expect(taken(Buffer.from(text))).toMatchObject({ bytes: text.length });
+    const compressed = taken(gzipSync(text), { "content-encoding": "gzip" });
+    expect(compressed).toMatchObject({ bytes: text.length });
+  });
+
+  test("is kept as it came, and can be taken again", async () => {
+    const service = await openMemory();
+    const body = gzipSync('[{"no":1},{"no":2}]');
+    const receipt = await service.engine.receive({
+      source: "strict",
+      contentType: "application/json",
+      headers: new Map([["content-encoding", "gzip"]]),
+      query: new URLSearchParams(),
+      body,
+    });
+    const { delivery } = receipt as { delivery: string };
+    const found = await service.quarantine.find(delivery);
+    expect(found).toMatchObject({ kept: { headers: { "content-encoding": "gzip" } } });
+    expect(Buffer.from((found as { kept: { body: Uint8Array } }).kept.body)).toEqual(body);
+    const [replayed] = await service.quarantine.replay([delivery]);
+    expect(replayed).toMatchObject({
+      events: [{ outcome: "quarantined" }, { outcome: "quarantined" }],
+    });
   });
 });
 

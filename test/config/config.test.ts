@@ -52,6 +52,31 @@ describe("faults name file, line, path and fix", () => {
       'selfsame.yaml:3: sources.chat.events: "header:x" does not lie in the body',
     ],
     [
+      "sources:\n  chat:\n    drop:\n      - event.bot_id\n      - event[",
+      'selfsame.yaml:5: sources.chat.drop[1]: "event[" is not a path',
+    ],
+    [
+      "sources:\n  chat:\n    drop:\n      - path: a..b\n        equals: x",
+      'selfsame.yaml:4: sources.chat.drop[0].path: "a..b" is not a path',
+    ],
+    [
+      "sources:\n  chat:\n    drop: [{ path: a }]",
+      "selfsame.yaml:3: sources.chat.drop[0]: expected a path such as",
+    ],
+    [
+      "sources:\n  chat:\n    honeypot: header:x",
+      'selfsame.yaml:3: sources.chat.honeypot: "header:x" does not lie in the body',
+    ],
+    [
+      "sources:\n  chat:\n    eventType:\n      - a\n      - all: [b, c..d]",
+      'selfsame.yaml:5: sources.chat.eventType[1]: "c..d" is not a path',
+    ],
+    [
+      "sources:\n  chat:\n    eventType: { all: [a] }",
+      "selfsame.yaml:3: sources.chat.eventType.all: expected at least 2 element",
+    ],
+    ["limits: { formFieldsMax: 0 }", "selfsame.yaml:1: limits.formFieldsMax: "],
+    [
       "sources:\n  chat:\n    phoneCountry: Narnia",
       'selfsame.yaml:3: sources.chat.phoneCountry: "Narnia" is no country',
     ],

@@ -49,6 +49,7 @@ describe("what cannot be read is told apart, and never quoted", () => {
       /^unmappable: .*more events than limits.eventsPerDeliveryMax 1000/,
     ],
     ["{}\n".repeat(1001), { contentType: LINES }, /^unmappable: .*more events than/],
+    [`${"{}\n".repeat(1001)}{`, { contentType: LINES }, /^unmappable: .*more events than/],
     ["{}\n".repeat(1001), {}, /^unmappable: .*more events than/],
   ] as const)("%j is told apart: %j", (body, request, expected) => {
     expect(outcome(body, request)).toMatch(expected);

@@ -52,7 +52,8 @@ export function readMislabelledLines(
     break;
   }
   const read = readJsonLines(text, limits);
-  if ("fault" in read || read.value.length < 2) return undefined;
+  // One line alone that can be read was JSON already.
+  if ("fault" in read || read.value.length === 0) return undefined;
   return read.value.every(({ text: line }) => line.startsWith("{")) ? read.value : undefined;
 }
 

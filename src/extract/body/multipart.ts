@@ -31,7 +31,7 @@ export function readMultipart(
   while (!mark.isLast) {
     const number = fields.length + 1;
     if (number > formFieldsMax) return { fault: tooManyFields(formFieldsMax) };
-    const next = nextMark(body, mark.end - CRLF.length, line);
+    const next = nextMark(body, mark.end, line);
     const part = cutPart(body, mark.end, next?.start ?? body.length);
     if (part === undefined)
       return { fault: unparseable(`The headers of part ${number} do not end, or are too long.`) };
@@ -114,8 +114,8 @@ function cutPart(body: Buffer, start: number, end: number): Part | undefined {
   if (found < 0) return undefined;
   const headEnd = from + found;
   return {
-    head: body.subarray(start, Math.max(start, headEnd)),
-    content: body.subarray(Math.min(headEnd + END_OF_HEAD.length, end), end),
+    head: body.subarray(start, headEnd),
+    content: body.subarray(headEnd + END_OF_HEAD.length, end),
   };
 }
 

@@ -82,6 +82,7 @@ describe("what is no form", () => {
     [formOf(["Content-Type: text/plain", ""]), /^unparseable: Part 1 has no Content-Disposition/],
     [formOf(["Content-Disposition: attachment; name=a", ""]), /^unparseable: Part 1 has no/],
     [formOf([named('a\\"b'), ""]), /^unparseable: Part 1 has no/],
+    [`--b\r\n--b\r\n${named("a")}\r\n\r\n\r\n--b--`, /^unparseable: A header of part 1/],
     ["--b\r\n\r\nx\r\n--b--", /^unparseable: Part 1 has no/],
     [formOf([`${named("a")}\r\nno header`, ""]), /^unparseable: A header of part 1/],
     [formOf([named("a"), "Zo\xeb"]), /^unparseable: .*UTF-8/],
