@@ -1,4 +1,5 @@
 /** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
+import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context, type Next } from "hono";
 import type { Settings } from "../config/config.ts";
 import type { Door } from "../config/door.ts";
@@ -82,10 +83,21 @@ function requestOf(context: Context): Omit<Question, "method"> {
     source: context.req.param("source") ?? "",
     headers: new Map(Object.entries(context.req.header())),
     query: new URL(url).searchParams,
-    // As it was written, for senders that sign it: behind the host, which is the proxy's or nobody's.
-    target: url.slice(url.indexOf("/", url.indexOf("//") + 2)),
+    target: targetOf(context),
     pathToken: context.req.param("token"),
   };
+}
+
+/**
+ * What stands behind the host, which is the proxy's or nobody's. For senders that sign it exactly as it was written: as a
+ * URL it would be rewritten where it holds such as an apostrophe.
+ */
+function targetOf(context: Context): string {
+  const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+  const written = incoming?.url ?? context.req.url;
+  return written.startsWith("/")
+    ? written
+    : written.slice(written.indexOf("/", written.indexOf("//") + 2));
 }
 
 function answer(
