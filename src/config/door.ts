@@ -50,7 +50,15 @@ export function compileDoor(
     door: {
       verifier: compiled.verifier,
       credentials: credentialNames(schemes),
-      handshake: kind === undefined ? undefined : { kind, secrets, token },
+      handshake:
+        kind === undefined
+          ? undefined
+          : {
+              kind,
+              secretFor: secretFinder(schemes, secrets, hasPublicUrl),
+              perSecond: rateLimit?.perSecond,
+              token,
+            },
       rateLimit:
         rateLimit === undefined
           ? undefined
@@ -61,6 +69,22 @@ export function compileDoor(
       allowedOrigins: config.allowedOrigins?.map((origin) => origin.toLowerCase()),
       redirectTo: config.redirectTo,
     },
+  };
+}
+
+/** Tells by which of the secrets a request is verified; the first where it is by none, or nothing is verified. */
+function secretFinder(
+  schemes: readonly VerifyScheme[],
+  secrets: readonly string[],
+  hasPublicUrl: boolean,
+): Handshake["secretFor"] {
+  if (schemes.length === 0 || secrets.length < 2) return () => secrets[0];
+  const verifiers = secrets.map((secret) => compileVerifier(schemes, [secret], { hasPublicUrl }));
+  return (request, now) => {
+    const index = verifiers.findIndex(
+      (compiled) => "verifier" in compiled && compiled.verifier.verify(request, now).verified,
+    );
+    return secrets[Math.max(index, 0)];
   };
 }
 
