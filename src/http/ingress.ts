@@ -117,7 +117,8 @@ function answer(
     case "received":
       if (door?.redirectTo !== undefined && isNavigation(context))
         return context.redirect(door.redirectTo, 303);
-      if (respond === "empty") return context.body(null, 200);
+      // No body at all would be sent in chunks, of which there are none.
+      if (respond === "empty") return context.body("", 200);
       return context.json({ delivery: receipt.delivery, events: receipt.events });
   }
 }

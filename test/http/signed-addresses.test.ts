@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { listen } from "../support/listening.ts";
-import { RawSender } from "../support/raw-sender.ts";
+import { RawSender, type RawAnswer } from "../support/raw-sender.ts";
 
 const CONFIG = `
 publicUrl: https://hooks.example.com/in
@@ -12,7 +12,7 @@ sources:
 const BODY = "From=%2B14155550100&MessageSid=SM1&SmsStatus=received";
 const PARAMETERS = "From+14155550100MessageSidSM1SmsStatusreceived";
 
-async function post(url: string, target: string, signed: string): Promise<number> {
+async function send(url: string, target: string, signed: string): Promise<RawAnswer> {
   const signature = createHmac("sha1", "auth-token")
     .update(signed + PARAMETERS)
     .digest("base64");
@@ -25,8 +25,11 @@ async function post(url: string, target: string, signed: string): Promise<number
     "Connection: close",
   ];
   const sender = await RawSender.open(url, `${head.join("\r\n")}\r\n\r\n${BODY}`);
-  await sender.closed;
-  return Number(sender.received.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length));
+  return (await sender.answers())[0]!;
+}
+
+async function post(url: string, target: string, signed: string): Promise<number> {
+  return (await send(url, target, signed)).status;
 }
 
 test.each([
@@ -42,4 +45,11 @@ test.each([
   expect(await post(url, target, address)).toBe(200);
   expect(await post(url, `http://proxy.example${target}`, address)).toBe(200);
   expect(await post(url, target, `${address}x`)).toBe(401);
+});
+
+test("an empty answer says so, instead of promising chunks", async () => {
+  const { url } = await listen(CONFIG);
+  const { head } = await send(url, "/webhooks/sms", "https://hooks.example.com/in/webhooks/sms");
+  expect(head).toMatch(/\ncontent-length: 0\r/);
+  expect(head).not.toContain("transfer-encoding");
 });
