@@ -80,16 +80,24 @@ const secret = z
 const SECRETS_MAX = 10;
 const DAY_SECONDS = 86_400;
 
+/** One thing that is wrong is told once: what is no address at all need not be told that its host is none either. */
+const fault = (error: string) => ({ error, abort: true });
+
 const origin = z
   .string()
   .regex(
-    /^(\*|https?:\/\/[^/\s?#@]+)$/,
-    "expected an origin such as https://www.example.com, without a path, or *",
-  );
+    /^(\*|https?:\/\/[^/\s?#@*]+)$/,
+    fault("expected a whole origin such as https://www.example.com, without a path, or * for all"),
+  )
+  .refine((text) => text === "*" || URL.canParse(text), "no origin has such a host or port");
 
 const absoluteUrl = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+\S*$/, "expected an address that begins with https:// or http://");
+  .regex(
+    /^https?:\/\/[^\s/]+\S*$/,
+    fault("expected an address that begins with https:// or http://"),
+  )
+  .refine((text) => URL.canParse(text), "no address has such a host or port");
 
 export const sourceSchema = z.strictObject({
   preset: z.string().optional().meta({

@@ -66,10 +66,16 @@ export function compileDoor(
               perSecond: rateLimit.perSecond,
               burst: rateLimit.burst ?? Math.max(1, Math.ceil(rateLimit.perSecond * BURST_SECONDS)),
             },
-      allowedOrigins: config.allowedOrigins?.map((origin) => origin.toLowerCase()),
-      redirectTo: config.redirectTo,
+      allowedOrigins: config.allowedOrigins?.map(asSent),
+      // A header holds ASCII alone, whatever alphabet the page is named in.
+      redirectTo: config.redirectTo === undefined ? undefined : new URL(config.redirectTo).href,
     },
   };
+}
+
+/** An origin as browsers send it: in lower case, its host in ASCII, without the port that its protocol has anyway. */
+function asSent(origin: string): string {
+  return origin === "*" ? origin : new URL(origin).origin;
 }
 
 /** Tells by which of the secrets a request is verified; the first where it is by none, or nothing is verified. */

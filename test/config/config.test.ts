@@ -36,6 +36,18 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:3: sources.chat.respond: expected receipt or full or empty",
     ],
     [
+      'sources:\n  chat:\n    allowedOrigins: ["https://*.example.com"]',
+      "selfsame.yaml:3: sources.chat.allowedOrigins[0]: expected a whole origin such as",
+    ],
+    [
+      'sources:\n  chat:\n    allowedOrigins: ["https://a.example:99999"]',
+      "selfsame.yaml:3: sources.chat.allowedOrigins[0]: no origin has such a host or port",
+    ],
+    [
+      "sources:\n  chat:\n    redirectTo: https://a.example:99999/",
+      "selfsame.yaml:3: sources.chat.redirectTo: no address has such a host or port",
+    ],
+    [
       "sources:\n  chat:\n    replaceProfileId: 7",
       "selfsame.yaml:3: sources.chat.replaceProfileId: expected a path such as",
     ],
