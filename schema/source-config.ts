@@ -184,7 +184,7 @@ export const sourceSchema = z.strictObject({
   }),
   allowedOrigins: z.array(origin).max(100).optional().meta({
     description:
-      "The web pages that may post here from a browser, by origin. Without it no page of another origin can read an answer; with it a post from any other origin is answered 403.",
+      "The web pages that may post here from a browser, by origin. Without it no page of another origin can read an answer; with it a post from any other origin is answered 403. A page whose Referrer-Policy is no-referrer or same-origin keeps its origin back, and only * lets its forms in.",
   }),
   honeypot: z.string().min(1).optional().meta({
     description:
@@ -196,7 +196,8 @@ export const sourceSchema = z.strictObject({
   }),
   rateLimit: z
     .strictObject({
-      perSecond: z.number().positive().max(1_000_000),
+      // One a day is 0.0000116; what is rarer is a mistake.
+      perSecond: z.number().min(0.00001).max(1_000_000),
       burst: z.int().min(1).max(10_000_000).optional(),
     })
     .optional()

@@ -35,11 +35,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     openToOrigin(context, door);
     const origin = context.req.header("origin");
     if (isAllowedOrigin(door, origin)) return next();
-    return turnAway(
-      context,
-      "forbidden-origin",
-      `Pages of ${JSON.stringify(origin)} may not post here; the source's allowedOrigins name those that may.`,
-    );
+    return turnAway(context, "forbidden-origin", whyForbidden(origin));
   };
   const accept = async (context: Context) => {
     const request = requestOf(context);
@@ -75,6 +71,13 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     app.all(route, answerOther);
   }
   return app;
+}
+
+/** A page that tells no other site where its visitors come from keeps its origin to itself too. */
+function whyForbidden(origin: string | undefined): string {
+  return origin === "null"
+    ? "The page does not tell its origin. A Referrer-Policy of no-referrer or same-origin keeps it back; strict-origin tells it."
+    : `Pages of ${JSON.stringify(origin)} may not post here; the source's allowedOrigins name those that may.`;
 }
 
 function requestOf(context: Context): Omit<Question, "method"> {

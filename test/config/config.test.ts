@@ -44,6 +44,10 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:3: sources.chat.allowedOrigins[0]: no origin has such a host or port",
     ],
     [
+      "sources:\n  chat:\n    rateLimit: { perSecond: 1.0e-300 }",
+      "selfsame.yaml:3: sources.chat.rateLimit.perSecond: ",
+    ],
+    [
       "sources:\n  chat:\n    redirectTo: https://a.example:99999/",
       "selfsame.yaml:3: sources.chat.redirectTo: no address has such a host or port",
     ],

@@ -108,6 +108,15 @@ describe("a page of another origin", () => {
     expect(outcomes).toMatchObject([{ source: "contact", outcome: "rejected", deliveries: 3 }]);
   });
 
+  test("that keeps its origin back is told how it can tell it", async () => {
+    const app = await openTestApp(CONFIG);
+    const answer = await submit(app, "contact", { ...NAVIGATION, origin: "null" });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining("Referrer-Policy"),
+    });
+  });
+
   test("is known by its origin in any case of its letters", async () => {
     const app = await openTestApp(CONFIG);
     const answer = await submit(app, "contact", { origin: "https://shop.example.com" });
