@@ -195,6 +195,17 @@ describe("what can hardly be meant is warned of", () => {
     ]);
   });
 
+  test("a publicUrl that holds what follows it", () => {
+    const warned = (publicUrl: string) =>
+      warningsOf(`publicUrl: ${publicUrl}`, "sources: { chat: { replaceProfileId: id } }");
+    for (const end of ["/webhooks", "/in/webhooks/", "/collect"])
+      expect(warned(`https://hooks.example.com${end}`)).toEqual([
+        expect.stringMatching(/^f:1: publicUrl: senders would have to post to …\/(\w+)\/\1\/…; /),
+      ]);
+    for (const end of ["", "/", "/in", "/my-webhooks/in"])
+      expect(warned(`https://hooks.example.com${end}`)).toEqual([]);
+  });
+
   const NAMES_BOTH = "sources: { chat: { replaceProfileId: id, identifiers: { email: mail } } }";
 
   test("a namespace that no source names, with the name that was meant", () => {
