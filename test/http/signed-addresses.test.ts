@@ -34,6 +34,7 @@ async function post(url: string, target: string, signed: string): Promise<number
 
 test.each([
   "/webhooks/sms",
+  "/webhooks/sms/",
   "/webhooks/sms?",
   // The query of one of the vectors in Twilio's own library.
   "/webhooks/sms?foo=1&bar=2&Body=It's+amazing",
