@@ -35,16 +35,19 @@ export function compileDoor(
   const schemes = schemesOf(config);
   const secrets = [config.secret ?? []].flat();
   const secret = secretFault(name, config);
-  const faults = [
-    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
-    ...handshakeFaults(config, secrets),
-  ];
-  if (faults.length > 0) return { faults };
   const compiled =
     schemes.length === 0
       ? { verifier: undefined }
       : compileVerifier(schemes, secrets, { hasPublicUrl });
-  if ("faults" in compiled) return compiled;
+  const faults = [
+    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
+    ...handshakeFaults(config, secrets),
+    // That a secret is missing was told already, and in the words of the sender.
+    ...("faults" in compiled
+      ? compiled.faults.filter(({ path }) => secret === undefined || path[0] !== "secret")
+      : []),
+  ];
+  if ("faults" in compiled || faults.length > 0) return { faults };
   const { handshake: kind, handshakeToken: token, rateLimit } = config;
   return {
     door: {

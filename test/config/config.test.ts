@@ -153,6 +153,31 @@ describe("faults name file, line, path and fix", () => {
   });
 });
 
+test("everything that is wrong before a source is told at once", () => {
+  const source = `
+sources:
+  zoom: { handshake: zoom, verify: { scheme: hmac, header: X-A, template: "{nope}{body}" } }
+  meta: { handshake: meta, secret: "s3cret ", verify: { scheme: twilio } }
+  slack: { handshake: slack, handshakeToken: t0ken }`;
+  let told = "";
+  try {
+    parseConfig(source, "f", {});
+  } catch (error) {
+    told = (error as Error).message;
+  }
+  const faults = told.split("\n").map((line) => line.split(":")[2]?.trim());
+  expect(faults).toEqual([
+    "sources.zoom.secret",
+    "sources.zoom.secret",
+    "sources.zoom.verify.template",
+    "sources.meta.handshakeToken",
+    "sources.meta.verify.scheme",
+    "sources.meta.secret",
+    "sources.slack.handshakeToken",
+  ]);
+  expect(told).not.toMatch(/s3cret|t0ken/);
+});
+
 describe("${NAME}", () => {
   test("is replaced from the environment, after parsing", () => {
     const settings = parseConfig('apiKeys:\n  - { name: a, key: "${KEY}", scopes: [read] }', "f", {
