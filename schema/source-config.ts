@@ -80,16 +80,24 @@ const secret = z
 const SECRETS_MAX = 10;
 const DAY_SECONDS = 86_400;
 
+/** One thing that is wrong is told once: what is no address at all need not be told that its host is none either. */
+const fault = (error: string) => ({ error, abort: true });
+
 const origin = z
   .string()
   .regex(
-    /^(\*|https?:\/\/[^/\s?#@]+)$/,
-    "expected an origin such as https://www.example.com, without a path, or *",
-  );
+    /^(\*|https?:\/\/[^/\s?#@*]+)$/,
+    fault("expected a whole origin such as https://www.example.com, without a path, or * for all"),
+  )
+  .refine((text) => text === "*" || URL.canParse(text), "no origin has such a host or port");
 
 const absoluteUrl = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+\S*$/, "expected an address that begins with https:// or http://");
+  .regex(
+    /^https?:\/\/[^\s/]+\S*$/,
+    fault("expected an address that begins with https:// or http://"),
+  )
+  .refine((text) => URL.canParse(text), "no address has such a host or port");
 
 export const sourceSchema = z.strictObject({
   preset: z.string().optional().meta({
@@ -176,7 +184,7 @@ export const sourceSchema = z.strictObject({
   }),
   allowedOrigins: z.array(origin).max(100).optional().meta({
     description:
-      "The web pages that may post here from a browser, by origin. Without it no page of another origin can read an answer; with it a post from any other origin is answered 403.",
+      "The web pages that may post here from a browser, by origin. Without it no page of another origin can read an answer; with it a post from any other origin is answered 403. A page whose Referrer-Policy is no-referrer or same-origin keeps its origin back, and only * lets its forms in.",
   }),
   honeypot: z.string().min(1).optional().meta({
     description:
@@ -188,7 +196,8 @@ export const sourceSchema = z.strictObject({
   }),
   rateLimit: z
     .strictObject({
-      perSecond: z.number().positive().max(1_000_000),
+      // One a day is 0.0000116; what is rarer is a mistake.
+      perSecond: z.number().min(0.00001).max(1_000_000),
       burst: z.int().min(1).max(10_000_000).optional(),
     })
     .optional()

@@ -54,7 +54,8 @@ export class Admissions {
     const { clock } = this.#options;
     const door = this.#doorOf(source);
     if (!this.#isBelieved(source, door, request)) return UNVERIFIED;
-    const greeting = door.handshake === undefined ? undefined : answerPost(door.handshake, request);
+    const greeting =
+      door.handshake === undefined ? undefined : answerPost(door.handshake, request, clock());
     if (greeting !== undefined) return { kind: "greeting", greeting };
     const taken = this.#buckets.get(source)?.take(clock()) ?? "taken";
     if (taken === "taken") return { kind: "admitted", isVerified: door.verifier !== undefined };

@@ -3,9 +3,9 @@
  *
  *     delivery -> admit -> take in -> [ group: address -> load -> resolve (load more) -> commit ] -> receipt
  *
- * Admitting asks who posts, and answers handshakes; taking in reads the body by the source's configuration; resolving is the pure core, which asks for whole components
- * where a rule touches them; the commit is one transaction for everything that arrived together. The receipt is made
- * after the commit: what it acknowledges is on disk (I2).
+ * Admitting asks who posts, and answers handshakes; taking in reads the body by the source's configuration; resolving is
+ * the pure core, which asks for whole components where a rule touches them; the commit is one transaction for everything
+ * that arrived together. The receipt is made after the commit: what it acknowledges is on disk (I2).
  * Every delivery ends in exactly one way, with a reason, and is counted (I7).
  */
 import { Admissions, type Admission } from "./admission.ts";

@@ -8,6 +8,7 @@ import { nearestName } from "./suggestion.ts";
 export function configWarnings(config: Config): RuleRemark[] {
   const sources = Object.entries(config.sources);
   return [
+    ...publicUrlWarnings(config),
     ...namespaceWarnings(config.identity, sources.map(namingOf)),
     ...sources.flatMap(([name, source]) => sourceWarnings(name, source)),
   ];
@@ -23,6 +24,18 @@ export function ruleWarnings(identity: IdentityConfig, sources: Iterable<Source>
     ],
   }));
   return namespaceWarnings(identity, namings);
+}
+
+/** What senders sign is made of it and of the path they post to, which begins with /webhooks itself. */
+function publicUrlWarnings({ publicUrl }: Config): RuleRemark[] {
+  const ending = /\/(?:webhooks|collect)\/*$/.exec(publicUrl ?? "")?.[0].replace(/\/+$/, "");
+  if (ending === undefined) return [];
+  return [
+    {
+      path: ["publicUrl"],
+      message: `senders would have to post to …${ending}${ending}/…; take ${ending} from its end, unless your proxy puts it before the path`,
+    },
+  ];
 }
 
 function sourceWarnings(name: string, source: SourceConfig): RuleRemark[] {

@@ -1,6 +1,6 @@
 /**
- * The configuration file: read, its `${NAME}`s replaced, its presets merged in, validated, compiled. Everything that is wrong is told at
- * once, each fault with its file, line, path and fix, and never with the value of a key.
+ * The configuration file: read, its `${NAME}`s replaced, its presets merged in, validated, compiled. Everything that is
+ * wrong is told at once, each fault with its file, line, path and fix, and never with the value of a key.
  */
 import { readFileSync } from "node:fs";
 import { configSchema, type Config, type Limits } from "../../schema/config.ts";

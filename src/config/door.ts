@@ -35,22 +35,33 @@ export function compileDoor(
   const schemes = schemesOf(config);
   const secrets = [config.secret ?? []].flat();
   const secret = secretFault(name, config);
-  const faults = [
-    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
-    ...handshakeFaults(config, secrets),
-  ];
-  if (faults.length > 0) return { faults };
   const compiled =
     schemes.length === 0
       ? { verifier: undefined }
       : compileVerifier(schemes, secrets, { hasPublicUrl });
-  if ("faults" in compiled) return compiled;
+  const faults = [
+    ...(secret === undefined ? [] : [{ path: ["secret"], message: secret }]),
+    ...handshakeFaults(config, secrets),
+    // That a secret is missing was told already, and in the words of the sender.
+    ...("faults" in compiled
+      ? compiled.faults.filter(({ path }) => secret === undefined || path[0] !== "secret")
+      : []),
+  ];
+  if ("faults" in compiled || faults.length > 0) return { faults };
   const { handshake: kind, handshakeToken: token, rateLimit } = config;
   return {
     door: {
       verifier: compiled.verifier,
       credentials: credentialNames(schemes),
-      handshake: kind === undefined ? undefined : { kind, secrets, token },
+      handshake:
+        kind === undefined
+          ? undefined
+          : {
+              kind,
+              secretFor: secretFinder(schemes, secrets, hasPublicUrl),
+              perSecond: rateLimit?.perSecond,
+              token,
+            },
       rateLimit:
         rateLimit === undefined
           ? undefined
@@ -58,9 +69,31 @@ export function compileDoor(
               perSecond: rateLimit.perSecond,
               burst: rateLimit.burst ?? Math.max(1, Math.ceil(rateLimit.perSecond * BURST_SECONDS)),
             },
-      allowedOrigins: config.allowedOrigins?.map((origin) => origin.toLowerCase()),
-      redirectTo: config.redirectTo,
+      allowedOrigins: config.allowedOrigins?.map(asSent),
+      // A header holds ASCII alone, whatever alphabet the page is named in.
+      redirectTo: config.redirectTo === undefined ? undefined : new URL(config.redirectTo).href,
     },
+  };
+}
+
+/** An origin as browsers send it: in lower case, its host in ASCII, without the port that its protocol has anyway. */
+function asSent(origin: string): string {
+  return origin === "*" ? origin : new URL(origin).origin;
+}
+
+/** Tells by which of the secrets a request is verified; the first where it is by none, or nothing is verified. */
+function secretFinder(
+  schemes: readonly VerifyScheme[],
+  secrets: readonly string[],
+  hasPublicUrl: boolean,
+): Handshake["secretFor"] {
+  if (schemes.length === 0 || secrets.length < 2) return () => secrets[0];
+  const verifiers = secrets.map((secret) => compileVerifier(schemes, [secret], { hasPublicUrl }));
+  return (request, now) => {
+    const index = verifiers.findIndex(
+      (compiled) => "verifier" in compiled && compiled.verifier.verify(request, now).verified,
+    );
+    return secrets[Math.max(index, 0)];
   };
 }
 

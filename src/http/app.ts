@@ -20,7 +20,8 @@ export interface AppOptions {
 }
 
 export function createApp({ service, settings, onError }: AppOptions): Hono {
-  const app = new Hono();
+  // People paste addresses with a slash at the end, and some senders give up for good on a 404.
+  const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
   app.route("/v1", decisionRoutes(service.decisions, settings));
   app.route("/v1", deliveryRoutes(service.quarantine, settings));

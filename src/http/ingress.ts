@@ -1,4 +1,5 @@
 /** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
+import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context, type Next } from "hono";
 import type { Settings } from "../config/config.ts";
 import type { Door } from "../config/door.ts";
@@ -34,11 +35,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     openToOrigin(context, door);
     const origin = context.req.header("origin");
     if (isAllowedOrigin(door, origin)) return next();
-    return turnAway(
-      context,
-      "forbidden-origin",
-      `Pages of ${JSON.stringify(origin)} may not post here; the source's allowedOrigins name those that may.`,
-    );
+    return turnAway(context, "forbidden-origin", whyForbidden(origin));
   };
   const accept = async (context: Context) => {
     const request = requestOf(context);
@@ -76,16 +73,34 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   return app;
 }
 
+/** A page that tells no other site where its visitors come from keeps its origin to itself too. */
+function whyForbidden(origin: string | undefined): string {
+  return origin === "null"
+    ? "The page does not tell its origin. A Referrer-Policy of no-referrer or same-origin keeps it back; strict-origin tells it."
+    : `Pages of ${JSON.stringify(origin)} may not post here; the source's allowedOrigins name those that may.`;
+}
+
 function requestOf(context: Context): Omit<Question, "method"> {
   const { url } = context.req;
   return {
     source: context.req.param("source") ?? "",
     headers: new Map(Object.entries(context.req.header())),
     query: new URL(url).searchParams,
-    // As it was written, for senders that sign it: behind the host, which is the proxy's or nobody's.
-    target: url.slice(url.indexOf("/", url.indexOf("//") + 2)),
+    target: targetOf(context),
     pathToken: context.req.param("token"),
   };
+}
+
+/**
+ * What stands behind the host, which is the proxy's or nobody's. For senders that sign it exactly as it was written: as a
+ * URL it would be rewritten where it holds such as an apostrophe.
+ */
+function targetOf(context: Context): string {
+  const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+  const written = incoming?.url ?? context.req.url;
+  return written.startsWith("/")
+    ? written
+    : written.slice(written.indexOf("/", written.indexOf("//") + 2));
 }
 
 function answer(
@@ -105,7 +120,8 @@ function answer(
     case "received":
       if (door?.redirectTo !== undefined && isNavigation(context))
         return context.redirect(door.redirectTo, 303);
-      if (respond === "empty") return context.body(null, 200);
+      // No body at all would be sent in chunks, of which there are none.
+      if (respond === "empty") return context.body("", 200);
       return context.json({ delivery: receipt.delivery, events: receipt.events });
   }
 }

@@ -50,14 +50,23 @@ const STOP_MILLISECONDS_MAX = 5_000;
 /** Rejects where the port cannot be had. */
 export function startServer(app: Hono, options: ServerOptions): Promise<RunningServer> {
   const { host, port, limits, onTurnedAway = () => {} } = options;
+  const turnAway = (detail: string) => {
+    onTurnedAway("malformed-request", detail);
+    return problemResponse("malformed-request", detail);
+  };
   const listener = getRequestListener(app.fetch, {
     hostname: host,
     // What is wrong here is the address or the name of the host; routes tell of their own faults themselves.
-    errorHandler: () => problemResponse("malformed-request", "The address asked for is none."),
+    errorHandler: () => turnAway("The address asked for is none."),
   });
+  const refuser = getRequestListener(
+    () => turnAway("The request names no host; HTTP/1.1 wants a header Host."),
+    { hostname: host },
+  );
   const server = createServer(nodeOptions(limits));
   server.on("request", (request, response) => {
-    listener(request, response).catch((error: unknown) => response.destroy(error as Error));
+    const answer = isHostMissing(request) ? refuser : listener;
+    answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   const connections = new Connections(server, {
     connectionsMax: connectionsAllowed(limits.connectionsMax),
@@ -78,6 +87,11 @@ export function startServer(app: Hono, options: ServerOptions): Promise<RunningS
   });
 }
 
+/** HTTP/1.0 knows no such header. */
+function isHostMissing({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion !== "1.0";
+}
+
 // How often Node looks for requests that are late, which costs nothing where none is. Where thousands are late they are
 // hung up on as they become so, and not all at once, in a long pause for everybody.
 const CHECK_MILLISECONDS_MAX = 100;
@@ -96,6 +110,8 @@ function nodeOptions(limits: ServerLimits): NodeServerOptions {
     ),
     keepAliveTimeout: limits.idleSecondsMax * 1000,
     maxHeaderSize: limits.headerBytesMax,
+    // Node would refuse it without a word, and nobody would count it; see isHostMissing.
+    requireHostHeader: false,
   };
 }
 
@@ -112,6 +128,10 @@ function askForBodiesLate(server: Server): void {
       if (server.listening) response.removeHeader("Connection");
       response.writeContinue();
     });
+    server.emit("request", request, response);
+  });
+  // HTTP defines no other expectation. Node would refuse one without a word; it may as well be passed over.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     server.emit("request", request, response);
   });
 }

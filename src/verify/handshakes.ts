@@ -9,7 +9,13 @@ import type { SignedRequest } from "./verifier.ts";
 
 export interface Handshake {
   readonly kind: NonNullable<SourceConfig["handshake"]>;
-  readonly secrets: readonly string[];
+  /**
+   * What an answer is signed with: the secret by which the request is verified, for while one is replaced by another the
+   * sender knows only one of them; else the first.
+   */
+  readonly secretFor: (request: SignedRequest, now: number) => string | undefined;
+  /** How many deliveries are taken per second; undefined for any number. */
+  readonly perSecond: number | undefined;
   /** What the sender proves itself with in the handshake itself. */
   readonly token: string | undefined;
 }
@@ -32,16 +38,17 @@ function plain(body: string): Greeting {
   return { contentType: "text/plain; charset=utf-8", body, headers };
 }
 
-/** The answer to a POST that is a handshake; undefined for every other. */
+/** The answer to a POST that is a handshake, at a time in milliseconds since 1970; undefined for every other. */
 export function answerPost(
-  { kind, secrets }: Handshake,
+  { kind, secretFor }: Handshake,
   request: SignedRequest,
+  now: number,
 ): Greeting | undefined {
   switch (kind) {
     case "slack":
       return answerSlack(request);
     case "zoom":
-      return answerZoom(secrets, request);
+      return answerZoom(request, secretFor(request, now));
     case "github":
       return request.headers.get("x-github-event") === "ping" ? EMPTY : undefined;
     case "intercom":
@@ -63,14 +70,17 @@ function answerSlack(request: SignedRequest): Greeting | undefined {
   return isShortFormWith(request, "ssl_check", "1") ? EMPTY : undefined;
 }
 
+/** Zoom's texts are base64. Any other could be a delivery, for which the answer would be a valid signature. */
+const PLAIN_TOKEN = /^[A-Za-z0-9+/_-]{1,256}={0,2}$/;
+
 /** Zoom asks for the HMAC of a text of its own, and asks again every few days. */
-function answerZoom(secrets: readonly string[], request: SignedRequest): Greeting | undefined {
+function answerZoom(request: SignedRequest, secret: string | undefined): Greeting | undefined {
   const question = questionOf(request, "endpoint.url_validation");
   if (question?.["event"] !== "endpoint.url_validation") return undefined;
   const { payload } = question;
   const plainToken = isRecord(payload) ? payload["plainToken"] : undefined;
-  const secret = secrets[0];
-  if (typeof plainToken !== "string" || secret === undefined) return undefined;
+  if (typeof plainToken !== "string" || !PLAIN_TOKEN.test(plainToken)) return undefined;
+  if (secret === undefined) return undefined;
   const encryptedToken = createHmac("sha256", secret).update(plainToken).digest("hex");
   return {
     contentType: "application/json",
@@ -129,7 +139,7 @@ export function methodsOf(kind: Handshake["kind"]): readonly string[] {
 
 /** The answer to a request by one of `methodsOf`; undefined where it proves nothing or asks for nothing. */
 export function answerOther(
-  { kind, token }: Handshake,
+  { kind, token, perSecond }: Handshake,
   { query, headers }: SignedRequest,
 ): Greeting | undefined {
   if (kind === "meta") {
@@ -143,8 +153,19 @@ export function answerOther(
   if (kind === "cloudevents") {
     const origin = headers.get("webhook-request-origin");
     if (origin === undefined) return undefined;
-    // No rate is asked for that was not configured, and none is promised.
-    return { ...EMPTY, headers: { "WebHook-Allowed-Origin": origin, Allow: "POST, OPTIONS" } };
+    return {
+      ...EMPTY,
+      headers: {
+        "WebHook-Allowed-Origin": origin,
+        "WebHook-Allowed-Rate": perMinute(perSecond),
+        Allow: "POST, OPTIONS",
+      },
+    };
   }
   return EMPTY;
+}
+
+/** A rate as CloudEvents writes it: whole requests per minute, one at least, or an asterisk for any number. */
+function perMinute(perSecond: number | undefined): string {
+  return perSecond === undefined ? "*" : String(Math.max(1, Math.floor(perSecond * 60)));
 }

@@ -36,6 +36,22 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:3: sources.chat.respond: expected receipt or full or empty",
     ],
     [
+      'sources:\n  chat:\n    allowedOrigins: ["https://*.example.com"]',
+      "selfsame.yaml:3: sources.chat.allowedOrigins[0]: expected a whole origin such as",
+    ],
+    [
+      'sources:\n  chat:\n    allowedOrigins: ["https://a.example:99999"]',
+      "selfsame.yaml:3: sources.chat.allowedOrigins[0]: no origin has such a host or port",
+    ],
+    [
+      "sources:\n  chat:\n    rateLimit: { perSecond: 1.0e-300 }",
+      "selfsame.yaml:3: sources.chat.rateLimit.perSecond: ",
+    ],
+    [
+      "sources:\n  chat:\n    redirectTo: https://a.example:99999/",
+      "selfsame.yaml:3: sources.chat.redirectTo: no address has such a host or port",
+    ],
+    [
       "sources:\n  chat:\n    replaceProfileId: 7",
       "selfsame.yaml:3: sources.chat.replaceProfileId: expected a path such as",
     ],
@@ -137,6 +153,31 @@ describe("faults name file, line, path and fix", () => {
   });
 });
 
+test("everything that is wrong before a source is told at once", () => {
+  const source = `
+sources:
+  zoom: { handshake: zoom, verify: { scheme: hmac, header: X-A, template: "{nope}{body}" } }
+  meta: { handshake: meta, secret: "s3cret ", verify: { scheme: twilio } }
+  slack: { handshake: slack, handshakeToken: t0ken }`;
+  let told = "";
+  try {
+    parseConfig(source, "f", {});
+  } catch (error) {
+    told = (error as Error).message;
+  }
+  const faults = told.split("\n").map((line) => line.split(":")[2]?.trim());
+  expect(faults).toEqual([
+    "sources.zoom.secret",
+    "sources.zoom.secret",
+    "sources.zoom.verify.template",
+    "sources.meta.handshakeToken",
+    "sources.meta.verify.scheme",
+    "sources.meta.secret",
+    "sources.slack.handshakeToken",
+  ]);
+  expect(told).not.toMatch(/s3cret|t0ken/);
+});
+
 describe("${NAME}", () => {
   test("is replaced from the environment, after parsing", () => {
     const settings = parseConfig('apiKeys:\n  - { name: a, key: "${KEY}", scopes: [read] }', "f", {
@@ -177,6 +218,17 @@ describe("what can hardly be meant is warned of", () => {
     expect(warningsOf("sources: { chat: {} }")).toEqual([
       expect.stringContaining("f:1: sources.chat: neither replaceProfileId nor identifiers"),
     ]);
+  });
+
+  test("a publicUrl that holds what follows it", () => {
+    const warned = (publicUrl: string) =>
+      warningsOf(`publicUrl: ${publicUrl}`, "sources: { chat: { replaceProfileId: id } }");
+    for (const end of ["/webhooks", "/in/webhooks/", "/collect"])
+      expect(warned(`https://hooks.example.com${end}`)).toEqual([
+        expect.stringMatching(/^f:1: publicUrl: senders would have to post to …\/(\w+)\/\1\/…; /),
+      ]);
+    for (const end of ["", "/", "/in", "/my-webhooks/in"])
+      expect(warned(`https://hooks.example.com${end}`)).toEqual([]);
   });
 
   const NAMES_BOTH = "sources: { chat: { replaceProfileId: id, identifiers: { email: mail } } }";

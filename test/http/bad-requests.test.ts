@@ -82,9 +82,16 @@ test("each is answered with problem details and counted, and the service goes on
   expect(service.errors).toEqual([]);
 });
 
-test("an address that is none, or a host that is none, is answered with problem details", async () => {
+test("an address that is none, or a host that is none, is answered with problem details and counted", async () => {
   const service = await listen(CONFIG);
-  for (const head of ["POST /a\\b HTTP/1.1\r\nHost: x", "POST / HTTP/1.1\r\nHost: a/b?c"]) {
+  const heads = [
+    "POST /a\\b HTTP/1.1\r\nHost: x",
+    "POST / HTTP/1.1\r\nHost: a/b?c",
+    "POST /webhooks/crm HTTP/1.1\r\nHost: x:99999",
+    "POST /webhooks/crm HTTP/1.1",
+    "OPTIONS * HTTP/1.1\r\nHost: x",
+  ];
+  for (const head of heads) {
     const sender = await RawSender.open(
       service.url,
       `${head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
@@ -95,6 +102,20 @@ test("an address that is none, or a host that is none, is answered with problem 
       type: "urn:selfsame:problem:malformed-request",
     });
   }
+  expect(await service.counts()).toEqual({ "nobody rejected": heads.length });
+});
+
+test("who needs not name the host, or expects what nobody knows, is served", async () => {
+  const service = await listen(CONFIG);
+  const typed = "Content-Type: application/json\r\nContent-Length: 10\r\n";
+  for (const head of [
+    `POST /webhooks/crm HTTP/1.0\r\n${typed}`,
+    `POST /webhooks/crm HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 200-ok\r\n${typed}`,
+  ]) {
+    const sender = await RawSender.open(service.url, `${head}\r\n{"id":"u"}`);
+    expect((await sender.answers()).map(({ status }) => status)).toEqual([200]);
+  }
+  expect(await service.counts()).toEqual({ "crm accepted": 1, "crm duplicate": 1 });
 });
 
 test("garbage behind a request that is still worked on is answered after it, and both are counted", async () => {

@@ -13,6 +13,10 @@ sources:
     redirectTo: https://www.example.com/thanks?from=form
   open: { identifiers: { email: email }, allowedOrigins: ["*"] }
   closed: { identifiers: { email: email } }
+  umlaut:
+    identifiers: { email: email }
+    allowedOrigins: ["https://Bücher.example:443"]
+    redirectTo: https://bücher.example/danke-schön?für=Sie
 `;
 
 const PAGE = "https://www.example.com";
@@ -44,6 +48,15 @@ describe("a form of a page", () => {
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe("https://www.example.com/thanks?from=form");
     expect((await stats(app)).profiles).toBe(1);
+  });
+
+  test("may stand on a page, and lead to one, whose address holds more than ASCII", async () => {
+    const app = await openTestApp(CONFIG);
+    const origin = "https://xn--bcher-kva.example";
+    const answer = await submit(app, "umlaut", { ...NAVIGATION, origin });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe(`${origin}/danke-sch%C3%B6n?f%C3%BCr=Sie`);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
   });
 
   test("never leads anywhere else, whatever the form says", async () => {
@@ -93,6 +106,15 @@ describe("a page of another origin", () => {
     const { outcomes, profiles } = await stats(app);
     expect(profiles).toBe(0);
     expect(outcomes).toMatchObject([{ source: "contact", outcome: "rejected", deliveries: 3 }]);
+  });
+
+  test("that keeps its origin back is told how it can tell it", async () => {
+    const app = await openTestApp(CONFIG);
+    const answer = await submit(app, "contact", { ...NAVIGATION, origin: "null" });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining("Referrer-Policy"),
+    });
   });
 
   test("is known by its origin in any case of its letters", async () => {

@@ -17,6 +17,8 @@ sources:
   github: { handshake: github, replaceProfileId: sender.id }
   intercom: { handshake: intercom, replaceProfileId: data.item.id }
   events: { handshake: cloudevents, replaceProfileId: data.user }
+  limited: { handshake: cloudevents, replaceProfileId: data.user, rateLimit: { perSecond: 2.5 } }
+  rotating: { preset: zoom, secret: [new-secret, old-secret] }
   plain: { replaceProfileId: id }
   closed: { handshake: meta, handshakeToken: chosen-token, enabled: false, replaceProfileId: id }
 `;
@@ -85,6 +87,37 @@ describe("the handshake of", () => {
     await expectNoEvents(app, "zoom", 1);
   });
 
+  test("Zoom gets it signed with the secret that it signs with, while one is replaced by another", async () => {
+    const app = await openTestApp(CONFIG, { clock: () => Date.UTC(2026, 0, 1) });
+    const body = JSON.stringify({
+      event: "endpoint.url_validation",
+      payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" },
+    });
+    for (const secret of ["new-secret", "old-secret"]) {
+      const sign = (text: string) => createHmac("sha256", secret).update(text).digest("hex");
+      const time = String(Date.UTC(2026, 0, 1) / 1000);
+      const headers = {
+        "content-type": "application/json",
+        "x-zm-request-timestamp": time,
+        "x-zm-signature": `v0=${sign(`v0:${time}:${body}`)}`,
+      };
+      const answer = await send(app, "/webhooks/rotating", { method: "POST", headers, body });
+      const { encryptedToken } = JSON.parse(answer.text) as { encryptedToken: string };
+      expect(encryptedToken).toBe(sign("qgg8vlvZRS6UYooatFL8Aw"));
+    }
+  });
+
+  test("Zoom signs nothing for anybody that could be a delivery", async () => {
+    const app = await openTestApp(CONFIG);
+    const secretly = (text: string) => createHmac("sha256", "zoom-secret").update(text);
+    for (const plainToken of ["v0:1767225600:{}", '1767225600.{"a":1}', "{}", ""]) {
+      const question = { event: "endpoint.url_validation", payload: { plainToken } };
+      const answer = await send(app, "/webhooks/zoom", json(question));
+      expect(answer.text).not.toContain(secretly(plainToken).digest("hex"));
+      expect(answer.status).toBe(200);
+    }
+  });
+
   test("Meta gets its challenge for the right token alone", async () => {
     const app = await openTestApp(CONFIG);
     const ask = (source: string, token: string) =>
@@ -136,6 +169,9 @@ describe("the handshake of", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get("webhook-allowed-origin")).toBe("eventemitter.example.com");
     expect(answer.headers.get("allow")).toContain("POST");
+    expect(answer.headers.get("webhook-allowed-rate")).toBe("*");
+    const limited = await send(app, "/webhooks/limited", { method: "OPTIONS", headers });
+    expect(limited.headers.get("webhook-allowed-rate")).toBe("150");
     expect(await send(app, "/webhooks/events", { method: "OPTIONS" })).toMatchObject({
       status: 401,
     });

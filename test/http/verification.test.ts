@@ -129,6 +129,9 @@ describe("a token", () => {
       authorization: `Basic ${Buffer.from(pair).toString("base64")}`,
     });
     expect((await send(app, "/webhooks/path/in-the-path")).status).toBe(200);
+    expect((await send(app, "/webhooks/path/in-the-path/")).status).toBe(200);
+    expect((await send(app, "/webhooks/path/in-the-path%2F")).status).toBe(401);
+    expect((await send(app, "/webhooks/path/")).status).toBe(401);
     expect((await send(app, "/webhooks/path/guessed")).status).toBe(401);
     expect((await send(app, "/webhooks/path")).status).toBe(401);
     expect((await send(app, "/collect/visit/path/in-the-path", {}, '{"id":"bo"}')).status).toBe(

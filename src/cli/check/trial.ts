@@ -75,7 +75,10 @@ export function tryDelivery(payload: Payload, options: TrialOptions): DeliveryTr
   const failed = (fault: string) => ({ ...told, isHandshake: false, fault, events: [] });
   if (body.byteLength > source.bodyBytesMax)
     return failed(`The body is larger than ${source.bodyBytesMax} bytes.`);
-  if (door.handshake !== undefined && answerPost(door.handshake, request) !== undefined)
+  if (
+    door.handshake !== undefined &&
+    answerPost(door.handshake, request, options.now) !== undefined
+  )
     return { ...told, isHandshake: true, fault: undefined, events: [] };
   const delivery: Delivery = {
     id: "dl_",
