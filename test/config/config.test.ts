@@ -36,6 +36,30 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:3: sources.chat.respond: expected receipt or full or empty",
     ],
     [
+      "sources:\n  chat:\n    verify:\n      scheme: hmac\n      headr: X-Signature",
+      "selfsame.yaml:5: sources.chat.verify.headr: unknown key; did you mean header?",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { scheme: hmac }",
+      "selfsame.yaml:3: sources.chat.verify.header: expected a string, and there is nothing",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { scheme: hmca, header: X-Signature }",
+      "selfsame.yaml:3: sources.chat.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
+      "sources:\n  chat:\n    verify:\n      - { scheme: twilio }\n      - { scheme: token, in: heder }",
+      "selfsame.yaml:5: sources.chat.verify[1].in: expected header or basic or query or path",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { toleranceSeconds: 60 }",
+      "selfsame.yaml:3: sources.chat.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
+      "sources:\n  repo:\n    preset: gitlab\n    verify: { toleranceSeconds: 60 }",
+      "selfsame.yaml:4: sources.repo.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
       "sources:\n  chat:\n    replaceProfileId: 7",
       "selfsame.yaml:3: sources.chat.replaceProfileId: expected a path such as",
     ],
