@@ -203,6 +203,16 @@ describe("what can hardly be meant is warned of", () => {
     ]);
   });
 
+  test("a known sender whom anybody may stand for, and who is believed", () => {
+    const warnings = warningsOf("sources:", "  pay:", "    preset: stripe", "    verify: none");
+    expect(warnings).toEqual([
+      expect.stringMatching(/^f:4: sources\.pay\.verify: anybody may post.* write trust: claimed/),
+    ]);
+    expect(
+      warningsOf("sources: { pay: { preset: stripe, verify: none, trust: claimed } }"),
+    ).toEqual([]);
+  });
+
   const NAMES_BOTH = "sources: { chat: { replaceProfileId: id, identifiers: { email: mail } } }";
 
   test("a namespace that no source names, with the name that was meant", () => {
