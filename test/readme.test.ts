@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { configJsonSchema } from "../schema/selfsame-schema.ts";
 import { parseConfig } from "../src/config/config.ts";
+import { presetNames, presetText } from "../src/config/presets.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml!);
@@ -48,5 +49,33 @@ describe("what it says of presets", () => {
     "preset: null",
   ])("the canary: an editor marks %s", (keys) => {
     expect(isTaken(`sources: { chat: { ${keys} } }`)).toBe(false);
+  });
+});
+
+describe("the table of senders", () => {
+  const senders = readme.split(/^## /m).find((section) => section.startsWith("Senders"))!;
+  const rows = new Map(
+    [...senders.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name, row]) => [name!, row!]),
+  );
+  const cellsOf = (name: string) =>
+    rows
+      .get(name)!
+      .split("|")
+      .map((cell) => cell.trim());
+
+  test.each(presetNames())("has %s, and says of it what its file says", (name) => {
+    expect([...rows.keys()]).toContain(name);
+    const [proof, handshake, , , toKnow] = cellsOf(name);
+    const preset = parse(presetText(name)!) as Readonly<Record<string, unknown>>;
+    const verify = JSON.stringify(preset["verify"] ?? "none");
+    expect(toKnow!.includes("claimed")).toBe(preset["trust"] === "claimed");
+    expect(toKnow!.includes("answered empty")).toBe(preset["respond"] === "empty");
+    expect(toKnow!.includes("publicUrl")).toBe(/decodedUrl|"twilio"/.test(verify));
+    expect(handshake !== "").toBe(preset["handshake"] !== undefined);
+    expect(proof!.includes("HMAC")).toBe(verify.includes('"hmac"'));
+    expect(proof!.includes("SHA-1")).toBe(verify.includes('"sha1"'));
+    expect(proof!.includes("5 minutes")).toBe(/timestamp\}/.test(verify));
+    expect(proof!.includes("Standard Webhooks")).toBe(verify.includes('"standard-webhooks"'));
+    expect(/token/.test(proof!)).toBe(verify.includes('"token"'));
   });
 });
