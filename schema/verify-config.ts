@@ -73,7 +73,9 @@ const twilio = z.strictObject({ scheme: z.literal("twilio") }).meta({
   description: "Twilio's signature over the public address and the sorted parameters.",
 });
 
-const scheme = z.discriminatedUnion("scheme", [hmac, token, standardWebhooks, twilio], {
+export const schemeSchemas = [hmac, token, standardWebhooks, twilio] as const;
+
+const scheme = z.discriminatedUnion("scheme", schemeSchemas, {
   error: "expected scheme: hmac, token, standard-webhooks or twilio",
 });
 

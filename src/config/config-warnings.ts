@@ -39,14 +39,20 @@ function publicUrlWarnings({ publicUrl }: Config): RuleRemark[] {
 }
 
 function sourceWarnings(name: string, source: SourceConfig): RuleRemark[] {
-  if (source.replaceProfileId !== undefined || Object.keys(source.identifiers).length > 0)
-    return [];
-  return [
-    {
-      path: ["sources", name],
+  const path = ["sources", name];
+  const warnings: RuleRemark[] = [];
+  if (source.verify === "none" && source.trust === "verified")
+    warnings.push({
+      path: [...path, "verify"],
+      message:
+        "anybody may post, and what they say joins people as if it were verified; write trust: claimed, unless nobody else can reach the service",
+    });
+  if (source.replaceProfileId === undefined && Object.keys(source.identifiers).length === 0)
+    warnings.push({
+      path,
       message: "neither replaceProfileId nor identifiers: no event of this source can be anybody's",
-    },
-  ];
+    });
+  return warnings;
 }
 
 /** What a source means to the namespaces. */

@@ -35,7 +35,22 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): SchemaFault[] {
     const because = issue.issues[0]?.message ?? message;
     return [{ path, message: `not a name: ${because}`, isUnknownKey: false }];
   }
+  if (issue.code === "invalid_union" && message === NEITHER) {
+    const meant = issue.errors.find((issues) => issues.every(isWithin)) ?? [];
+    const faults = meant.flatMap((inner) =>
+      faultsOf({ ...inner, path: [...path, ...inner.path] }, schema),
+    );
+    if (faults.length > 0) return faults;
+  }
   return [{ path, message, isUnknownKey: false }];
+}
+
+/** What a union is left to say whose schema says nothing itself: that alternative which was meant says it better. */
+const NEITHER = "expected something else";
+
+/** Whether a value is of the kind that an alternative expects, so that it is what is in it that is wrong. */
+function isWithin({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === "unrecognized_keys";
 }
 
 /** Says what was expected, wherever the schema does not say it itself; undefined leaves it to zod. */
@@ -46,6 +61,7 @@ function plainly(issue: z.core.$ZodRawIssue): string | undefined {
     return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
   if (issue.code === "too_big") return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
   if (issue.code === "invalid_value") return `expected ${issue.values.map(String).join(" or ")}`;
+  if (issue.code === "invalid_union") return NEITHER;
   return undefined;
 }
 
@@ -63,7 +79,13 @@ function unitOf(origin: string): string {
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema;
   for (const part of path) inner = child(unwrapped(inner), part);
-  const { shape } = unwrapped(inner) as { shape?: object };
+  return [...new Set(keysOf(inner))];
+}
+
+/** Of alternatives the keys of all: which is meant, the value alone would tell. */
+function keysOf(schema: unknown): string[] {
+  const { shape, options } = unwrapped(schema) as { shape?: object; options?: unknown };
+  if (Array.isArray(options)) return options.flatMap(keysOf);
   return shape === undefined ? [] : Object.keys(shape);
 }
 
@@ -82,7 +104,10 @@ function child(schema: unknown, part: PropertyKey): unknown {
     shape?: Record<PropertyKey, unknown>;
     element?: unknown;
     valueType?: unknown;
+    options?: unknown;
   };
+  if (Array.isArray(parent.options))
+    return parent.options.map((option) => child(unwrapped(option), part)).find(Boolean);
   return parent.shape?.[part] ?? parent.element ?? parent.valueType;
 }
 

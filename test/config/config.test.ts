@@ -52,6 +52,30 @@ describe("faults name file, line, path and fix", () => {
       "selfsame.yaml:3: sources.chat.redirectTo: no address has such a host or port",
     ],
     [
+      "sources:\n  chat:\n    verify:\n      scheme: hmac\n      headr: X-Signature",
+      "selfsame.yaml:5: sources.chat.verify.headr: unknown key; did you mean header?",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { scheme: hmac }",
+      "selfsame.yaml:3: sources.chat.verify.header: expected a string, and there is nothing",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { scheme: hmca, header: X-Signature }",
+      "selfsame.yaml:3: sources.chat.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
+      "sources:\n  chat:\n    verify:\n      - { scheme: twilio }\n      - { scheme: token, in: heder }",
+      "selfsame.yaml:5: sources.chat.verify[1].in: expected header or basic or query or path",
+    ],
+    [
+      "sources:\n  chat:\n    verify: { toleranceSeconds: 60 }",
+      "selfsame.yaml:3: sources.chat.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
+      "sources:\n  repo:\n    preset: gitlab\n    verify: { toleranceSeconds: 60 }",
+      "selfsame.yaml:4: sources.repo.verify.scheme: expected scheme: hmac, token,",
+    ],
+    [
       "sources:\n  chat:\n    replaceProfileId: 7",
       "selfsame.yaml:3: sources.chat.replaceProfileId: expected a path such as",
     ],
@@ -229,6 +253,16 @@ describe("what can hardly be meant is warned of", () => {
       ]);
     for (const end of ["", "/", "/in", "/my-webhooks/in"])
       expect(warned(`https://hooks.example.com${end}`)).toEqual([]);
+  });
+
+  test("a known sender whom anybody may stand for, and who is believed", () => {
+    const warnings = warningsOf("sources:", "  pay:", "    preset: stripe", "    verify: none");
+    expect(warnings).toEqual([
+      expect.stringMatching(/^f:4: sources\.pay\.verify: anybody may post.* write trust: claimed/),
+    ]);
+    expect(
+      warningsOf("sources: { pay: { preset: stripe, verify: none, trust: claimed } }"),
+    ).toEqual([]);
   });
 
   const NAMES_BOTH = "sources: { chat: { replaceProfileId: id, identifiers: { email: mail } } }";
