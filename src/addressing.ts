@@ -8,6 +8,7 @@ import type { KnownEvent } from "./identity/change-set.ts";
 import { identifierText, sameIdentifier } from "./identity/identifier.ts";
 import type { IdScheme } from "./identity/ids.ts";
 import type {
+  EventId,
   IdentifiedEvent,
   Identifier,
   Milliseconds,
@@ -27,11 +28,22 @@ export interface UnaddressedEvent extends Omit<IdentifiedEvent, "id" | "home" | 
 /** What an event is known by. */
 export type EventName = Pick<IdentifiedEvent, "source" | "key">;
 
+/** What an event is known by, where that may depend on when the same text came before. */
+interface SoughtEvent extends EventName {
+  readonly receivedAt?: Milliseconds | undefined;
+  /** As of an unaddressed event. */
+  readonly repeatWindow?: Milliseconds | undefined;
+}
+
+export interface AddressedName extends EventName {
+  readonly id: EventId;
+}
+
 export interface AddressedBatch extends Loaded {
   /** In the order given. */
   readonly events: readonly IdentifiedEvent[];
-  /** The ids of the further event names asked for, in their order. */
-  readonly otherEvents: readonly string[];
+  /** The further events asked for, in the order given. */
+  readonly otherEvents: readonly AddressedName[];
 }
 
 /** Hands out ids, and goes on to the next attempt for a text whose id turned out to be another's. */
@@ -79,17 +91,17 @@ export async function addressBatch(
   store: Store,
   ids: IdScheme,
   events: readonly UnaddressedEvent[],
-  otherEvents: readonly EventName[],
+  otherEvents: readonly SoughtEvent[],
 ): Promise<AddressedBatch> {
   const identifiers = new Addresses<Identifier>(identifierText, ids.profileId);
   const names = new Addresses<EventName>(
     ({ source, key }) => `${source}\0${key}`,
     ({ source, key }, attempt) => ids.eventId(source, key, attempt),
   );
-  const recurring = events.flatMap(recurrenceNames);
+  const sought = [...events, ...otherEvents];
+  const recurring = sought.flatMap(recurrenceNames);
   for (;;) {
     const addressed = events.map((event) => address(event, identifiers, names));
-    const others = otherEvents.map((name) => names.idOf(name));
     const nodes = distinctNodes(addressed);
     const loaded = await store.load({
       identifiers: nodes.keys(),
@@ -101,7 +113,7 @@ export async function addressBatch(
       ),
       events: [
         ...addressed.map(({ id }) => id),
-        ...others,
+        ...otherEvents.map((name) => names.idOf(name)),
         ...recurring.map((name) => names.idOf(name)),
       ],
     });
@@ -109,37 +121,37 @@ export async function addressBatch(
     let collisions = 0;
     for (const [id, { identifier }] of neighbourhood.identifiers)
       if (identifiers.collides(nodes.get(id)!.identifier, identifier)) collisions++;
-    for (const name of [...events, ...otherEvents, ...recurring]) {
+    for (const name of [...sought, ...recurring]) {
       const stored = neighbourhood.events.get(names.idOf(name));
       if (stored !== undefined && names.collides(name, stored)) collisions++;
     }
     if (collisions > 0) continue;
-    const keyed = withFinalKeys(events, (name) => neighbourhood.events.get(names.idOf(name)));
+    const keyed = withFinalKeys(sought, (name) => neighbourhood.events.get(names.idOf(name)));
     return {
       ...loaded,
       events: addressed.map((event, index) => {
         const name = keyed[index]!;
         return name.key === event.key ? event : { ...event, key: name.key, id: names.idOf(name) };
       }),
-      otherEvents: others,
+      otherEvents: keyed.slice(events.length).map((name) => ({ ...name, id: names.idOf(name) })),
     };
   }
 }
 
 /** The further names under which an event that is known by its text may be stored. */
-function recurrenceNames({ source, key, receivedAt, repeatWindow }: UnaddressedEvent): EventName[] {
-  if (repeatWindow === undefined) return [];
+function recurrenceNames({ source, key, receivedAt, repeatWindow }: SoughtEvent): EventName[] {
+  if (receivedAt === undefined || repeatWindow === undefined) return [];
   return recurrenceKeys({ key, receivedAt, repeatWindow }).map((found) => ({ source, key: found }));
 }
 
 /** The names of the events, of which those known by their text look for an earlier one in the store and in the batch. */
 function withFinalKeys(
-  events: readonly UnaddressedEvent[],
+  events: readonly SoughtEvent[],
   stored: (name: EventName) => KnownEvent | undefined,
 ): EventName[] {
   const inBatch = new Map<string, Milliseconds>();
   return events.map(({ source, key, receivedAt, repeatWindow }) => {
-    if (repeatWindow === undefined) return { source, key };
+    if (receivedAt === undefined || repeatWindow === undefined) return { source, key };
     const textOf = (candidate: string) => `${source}\0${candidate}`;
     const final = recurrenceKey(
       { key, receivedAt, repeatWindow },

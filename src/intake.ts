@@ -9,6 +9,7 @@ import {
   eventKey,
   extractEvent,
   keyOfUnread,
+  type EventKey,
   type ExtractionContext,
   type ExtractedEvent,
   type Fingerprint,
@@ -16,6 +17,7 @@ import {
 } from "./extract/extract.ts";
 import { PathEvaluationError } from "./extract/path.ts";
 import type { EventSubject } from "./extract/reading.ts";
+import type { Recurring } from "./extract/recurrence.ts";
 import { namesRead, type Source } from "./extract/source.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { secretless } from "./secrets.ts";
@@ -47,7 +49,12 @@ export type Intent =
       /** Why nobody is named; undefined where somebody is. */
       readonly anonymousBecause: string | undefined;
     }
-  | { readonly kind: "quarantine"; readonly event: Omit<QuarantinedEvent, "id"> }
+  | {
+      readonly kind: "quarantine";
+      readonly event: Omit<QuarantinedEvent, "id">;
+      /** Set where it is known by its text, and the same text later is to lie beside it. */
+      readonly recurring?: Pick<Recurring, "receivedAt" | "repeatWindow"> | undefined;
+    }
   | {
       readonly kind: "drop";
       readonly source: string;
@@ -94,8 +101,8 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
       return intend(delivery, subject, extractEvent(source, subject, context), place);
     } catch (error) {
       if (!(error instanceof PathEvaluationError)) throw error;
-      const { key } = keyOfUnread(subject, context, text);
-      return quarantine(delivery, key, error.message, place);
+      const name = nameOf(delivery, keyOfUnread(subject, context, text));
+      return quarantine(delivery, name, error.message, place);
     }
   });
   const textBytes = parsed.subjects.reduce((sum, { json }) => sum + json.text.length, 0);
@@ -110,8 +117,8 @@ function quarantineWhole(delivery: Delivery, reason: string, fingerprint: Finger
     fingerprint,
   };
   const text = decodeUtf8(delivery.body) ?? Buffer.from(delivery.body).toString("base64");
-  const { key } = keyOfUnread(delivery, { ...shared, index: undefined, repetition: 0 }, text);
-  return quarantine(delivery, key, reason, undefined);
+  const key = keyOfUnread(delivery, { ...shared, index: undefined, repetition: 0 }, text);
+  return quarantine(delivery, nameOf(delivery, key), reason, undefined);
 }
 
 function intend(
@@ -121,32 +128,31 @@ function intend(
   place: number,
 ): Intent {
   const { source } = delivery;
-  const { key, unusable } = extracted;
+  const { unusable } = extracted;
+  const name = nameOf(delivery, extracted, extracted.occurredAt !== undefined);
   if (typeof subject.body !== "object" || subject.body === null || Array.isArray(subject.body))
-    return quarantine(delivery, key, "the event is not an object", place);
+    return quarantine(delivery, name, "the event is not an object", place);
   const named = extracted.others.length + (extracted.home === null ? 0 : 1);
   if (named > source.identifiersPerEventMax)
     return quarantine(
       delivery,
-      key,
+      name,
       `the event names ${named} identifiers, more than limits.identifiersPerEventMax ${source.identifiersPerEventMax}`,
       place,
     );
   const anonymousBecause = extracted.home === null ? whyNobody(source, unusable) : undefined;
   if (anonymousBecause !== undefined) {
     if (source.withoutId === "quarantine")
-      return quarantine(delivery, key, anonymousBecause, place);
+      return quarantine(delivery, name, anonymousBecause, place);
     if (source.withoutId === "drop")
-      return { kind: "drop", source: source.name, key, reason: anonymousBecause };
+      return { kind: "drop", source: source.name, key: name.key, reason: anonymousBecause };
   }
-  const { occurredAt, isKeyedByText, unusable: _, ...event } = extracted;
-  // The same text with a time in it is the same event, whenever it comes; without one it occurred when it came.
-  const mayRecur = isKeyedByText && occurredAt === undefined && delivery.isFromFile !== true;
+  const { occurredAt, isKeyedByText: _, unusable: __, ...event } = extracted;
   return {
     kind: "resolve",
     event: {
       ...event,
-      repeatWindow: mayRecur ? source.repeatWindow : undefined,
+      repeatWindow: name.repeatWindow,
       source: source.name,
       occurredAt: occurredAt ?? delivery.receivedAt,
       timeGiven: occurredAt !== undefined,
@@ -176,16 +182,33 @@ function whyNobody(source: Source, unusable: readonly UnusableIdentifier[]): str
     : `no usable id: nothing stands at ${paths.join(", ")}`;
 }
 
+/** What an event is known by. */
+interface Name {
+  readonly key: string;
+  /** Set where the same text later than this is another event. */
+  readonly repeatWindow: Milliseconds | undefined;
+}
+
+/**
+ * The same text with a time in it is the same event, whenever it comes; without one it occurred when it came. Of what could
+ * not be read nobody knows whether it has one: what comes later is kept too, and a replay tells.
+ */
+function nameOf(delivery: Delivery, { key, isKeyedByText }: EventKey, hasTime = false): Name {
+  const mayRecur = isKeyedByText && !hasTime && delivery.isFromFile !== true;
+  return { key, repeatWindow: mayRecur ? delivery.source.repeatWindow : undefined };
+}
+
 function quarantine(
   delivery: Delivery,
-  key: string,
+  { key, repeatWindow }: Name,
   reason: string,
   place: number | undefined,
 ): Intent {
-  const { id, source } = delivery;
+  const { id, source, receivedAt } = delivery;
   return {
     kind: "quarantine",
     event: { source: source.name, key, delivery: id, place, reason },
+    recurring: repeatWindow === undefined ? undefined : { receivedAt, repeatWindow },
   };
 }
 

@@ -2,7 +2,7 @@
  * Receipts: what became of every event of a batch, in words, beside what has to be committed for that to be true. One
  * walk makes both, so that what senders are told and what is counted cannot differ.
  */
-import type { AddressedBatch } from "./addressing.ts";
+import type { AddressedBatch, AddressedName } from "./addressing.ts";
 import type { UnusableIdentifier } from "./extract/extract.ts";
 import type { EventResolution, IdentifierOutcome, Resolution } from "./identity/change-set.ts";
 import { identifierText } from "./identity/identifier.ts";
@@ -143,7 +143,7 @@ export function reportBatch(
 
 /** Which events of a batch lie in quarantine afterwards. */
 class QuarantineReport {
-  readonly #ids: ReadonlyMap<Intent, EventId>;
+  readonly #names: ReadonlyMap<Intent, AddressedName>;
   readonly #known: AddressedBatch["neighbourhood"]["events"];
   readonly #stored: ReadonlySet<EventId>;
   /** What lies there now, and will not: the deliveries that hold it are taken again, and it is not among their events. */
@@ -156,7 +156,7 @@ class QuarantineReport {
     stored: ReadonlySet<EventId>,
   ) {
     const others = batch.flatMap(({ intents }) => intents.filter(({ kind }) => kind !== "resolve"));
-    this.#ids = new Map(others.map((intent, index) => [intent, otherEvents[index]!]));
+    this.#names = new Map(others.map((intent, index) => [intent, otherEvents[index]!]));
     this.#known = neighbourhood.events;
     this.#stored = stored;
     for (const { intents, again } of batch) {
@@ -169,19 +169,19 @@ class QuarantineReport {
   }
 
   idOf(intent: Intent): EventId {
-    return this.#ids.get(intent)!;
+    return this.#names.get(intent)!.id;
   }
 
   /** `holder` is the delivery that is taken again; undefined where it is taken for the first time. */
   receipt(intent: Intent & { kind: "quarantine" }, holder: string | undefined): EventReceipt {
-    const id = this.idOf(intent);
+    const { id, key } = this.#names.get(intent)!;
     const { reason } = intent.event;
     const before = this.#given.has(id) ? undefined : this.#known.get(id);
     const isStored = before !== undefined && before.quarantinedIn === undefined;
     if (isStored || this.#stored.has(id)) return duplicate(id, "stored");
     const liesElsewhere = before !== undefined && before.quarantinedIn !== holder;
     if (liesElsewhere || this.#entering.has(id)) return duplicate(id, "quarantined");
-    this.#entering.set(id, { ...intent.event, id });
+    this.#entering.set(id, { ...intent.event, key, id });
     return { event: id, outcome: "quarantined", reason };
   }
 

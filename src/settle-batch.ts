@@ -35,7 +35,7 @@ export async function settleBatch(
   const events = intents.flatMap((intent) => (intent.kind === "resolve" ? [intent.event] : []));
   const otherEvents = intents.flatMap((intent) => {
     if (intent.kind === "resolve") return [];
-    return [intent.kind === "drop" ? intent : intent.event];
+    return [intent.kind === "drop" ? intent : { ...intent.event, ...intent.recurring }];
   });
   const before = batch.flatMap(({ again }) => again?.events ?? []);
   const addressed = await addressBatch(store, ids, events, [...otherEvents, ...before]);

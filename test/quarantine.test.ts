@@ -185,6 +185,17 @@ test("what tells people and events is kept though it looks like a secret, and no
   expect((await post(right, sent({ a: 1 }, more("three")))).events[0]!.outcome).toBe("duplicate");
 });
 
+test("what tells which events to drop is kept likewise", async () => {
+  const { open, post } = onStore();
+  const configure = (events: string) =>
+    open(
+      `replaceProfileId: id, events: ${events}, drop: [{ path: "header:X-Key-Kind", equals: bot }]`,
+    );
+  const headers = new Map([["x-key-kind", "bot"]]);
+  const { id } = await post(await configure("itmes"), sent({ items: [{ id: 1 }] }, { headers }));
+  expect(await outcomes(await configure("items"), id)).toEqual([["dropped"]]);
+});
+
 test("an event that takes the name under which another lies there drives neither out", async () => {
   const { open, post } = onStore();
   const a = await open("replaceProfileId: no, eventId: a");

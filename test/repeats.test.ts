@@ -143,3 +143,59 @@ test("what was received is known again after a restart", async () => {
   expect(await post()).toEqual(["accepted", "accepted"]);
   expect(await post()).toEqual(["duplicate", "duplicate"]);
 });
+
+describe("a text that comes again after the window while the configuration is wrong", () => {
+  const configOf = (path: string, more = "") =>
+    `sources: { form: { replaceProfileId: ${path}, withoutId: quarantine${more} } }`;
+  const MONTH = 30 * 24 * HOUR;
+
+  async function sequence(configs: readonly string[]) {
+    const store = new MemoryStore(SEEDS);
+    let now = Date.UTC(2026, 0, 1);
+    const results: string[] = [];
+    for (const config of configs) {
+      const service = await openTestService(config, store, { clock: () => now });
+      results.push(...(await outcomes(service, "form", { user: "u1", at: "2026-01-01" })));
+      results.push(...(await outcomes(service, "form", { user: "u1", at: "2026-01-01" })));
+      now += MONTH;
+    }
+    return { store, results };
+  }
+
+  async function replayed(store: MemoryStore, config: string) {
+    const service = await openTestService(config, store);
+    const ids = (await store.keptDeliveries({ limit: 99 })).map(({ id }) => id);
+    const done = await service.quarantine.replay(ids);
+    return done.map((one) =>
+      one.kind === "done" ? one.events.map(({ outcome }) => outcome) : one.code,
+    );
+  }
+
+  test("lies in quarantine beside the first, and both are replayed", async () => {
+    const { store, results } = await sequence([configOf("usr"), configOf("usr"), configOf("usr")]);
+    const each = ["quarantined", "duplicate"];
+    expect(results).toEqual([...each, ...each, ...each]);
+    const [lies, taken] = [["quarantined"], ["accepted"]];
+    // By another wrong configuration each keeps its name.
+    expect(await replayed(store, configOf("uid"))).toEqual([lies, lies, lies]);
+    expect(await replayed(store, configOf("user"))).toEqual([taken, taken, taken]);
+  });
+
+  test("is no repetition of one that was stored before, or between", async () => {
+    const { store, results } = await sequence(
+      ["user", "usr", "user", "usr"].map((path) => configOf(path)),
+    );
+    const stored = ["accepted", "duplicate"];
+    const lying = ["quarantined", "duplicate"];
+    expect(results).toEqual([...stored, ...lying, ...stored, ...lying]);
+    expect(await replayed(store, configOf("user"))).toEqual([["accepted"], ["accepted"]]);
+  });
+
+  test("could not be read at all, and is one event once it turns out to have a time", async () => {
+    const wrong = configOf("user", ", events: nothing");
+    const { store, results } = await sequence([wrong, wrong]);
+    expect(results).toEqual(["quarantined", "duplicate", "quarantined", "duplicate"]);
+    const right = configOf("user", ", occurredAt: at");
+    expect(await replayed(store, right)).toEqual([["accepted"], ["duplicate"]]);
+  });
+});

@@ -4,10 +4,10 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Settings } from "../config/config.ts";
 import { parseTime } from "../extract/time.ts";
 import type { Milliseconds } from "../identity/types.ts";
-import type { QuarantineOutcome } from "../quarantine.ts";
+import type { Quarantine, QuarantineOutcome } from "../quarantine.ts";
 import type { Service } from "../service.ts";
 import type { KeptRequest, KeptSummary } from "../store/deliveries.ts";
-import type { Store } from "../store/store.ts";
+import { StoreError, type Store } from "../store/store.ts";
 import { openServiceOrExplain } from "./rebuild-report.ts";
 import {
   CommandError,
@@ -70,12 +70,20 @@ async function replay(choice: ReplayChoice): Promise<void> {
   const store = openExisting(settings.database, { mustExist: true, bytesMax });
   const service = await openServiceOrExplain({ settings, store, onStoreError: () => {} });
   const report = new ReplayReport(choice.dryRun);
-  try {
-    await replayAll(service, store, choice, settings, report);
-  } finally {
-    await service.close();
-  }
+  const stop = await replayAll(service, store, choice, settings, report).catch((error: unknown) => {
+    if (error instanceof StoreError) return error;
+    throw error;
+  });
+  // What stopped the replay may also keep the service from closing well, and is what has to be told.
+  await service.close().catch((error: unknown) => {
+    if (stop === undefined) throw error;
+  });
   print(choice.json, report.view(), report.text());
+  if (stop !== undefined)
+    throw new CommandError(
+      1,
+      `stopped: ${stop.message}; run the replay again, nothing is taken twice`,
+    );
   if (report.unconfigured.size > 0)
     throw new CommandError(
       1,
@@ -96,12 +104,10 @@ async function replayAll(
   try {
     for await (const page of pagesOf(store, request, last)) {
       for (const batch of batchesOf(page, settings.limits.pendingBytesMax)) {
-        const outcomes = await quarantine.replay(
-          batch.map(({ id }) => id),
-          dryRun,
-        );
-        report.add(batch, outcomes);
-        bar?.increment(batch.length);
+        for await (const { deliveries, outcomes } of replayPatiently(quarantine, batch, dryRun)) {
+          report.add(deliveries, outcomes);
+          bar?.increment(deliveries.length);
+        }
       }
     }
   } finally {
@@ -155,6 +161,32 @@ function* batchesOf(
     batch.push(delivery);
   }
   if (batch.length > 0) yield batch;
+}
+
+interface Replayed {
+  readonly deliveries: readonly KeptSummary[];
+  readonly outcomes: readonly QuarantineOutcome[];
+}
+
+/** Beside a busy service somebody else always commits while a large batch is looked at; a smaller one is sooner done. */
+export async function* replayPatiently(
+  quarantine: Pick<Quarantine, "replay">,
+  batch: readonly KeptSummary[],
+  dryRun: boolean,
+): AsyncGenerator<Replayed, void> {
+  const ids = batch.map(({ id }) => id);
+  const outcomes = await quarantine.replay(ids, dryRun).catch((error: unknown) => {
+    const isBusy = error instanceof StoreError && error.fault === "busy";
+    if (!isBusy || batch.length === 1) throw error;
+    return undefined;
+  });
+  if (outcomes !== undefined) {
+    yield { deliveries: batch, outcomes };
+    return;
+  }
+  const half = Math.ceil(batch.length / 2);
+  yield* replayPatiently(quarantine, batch.slice(0, half), dryRun);
+  yield* replayPatiently(quarantine, batch.slice(half), dryRun);
 }
 
 function startBar(deliveries: number): SingleBar | undefined {

@@ -13,7 +13,7 @@ import { plainText, usableId } from "./usable.ts";
 /** A short text that stands for a long one: collision-free in practice, such as SHA-256 in base64url. */
 export type Fingerprint = (text: string) => string;
 
-type EventKey = Pick<ExtractedEvent, "key" | "isKeyedByText">;
+export type EventKey = Pick<ExtractedEvent, "key" | "isKeyedByText">;
 
 /** What an event says of itself, before anything is known of whom it names. */
 export interface ExtractedEvent {

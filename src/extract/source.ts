@@ -42,7 +42,10 @@ export function namesRead(source: Source, from: "header" | "query"): ReadonlySet
   const { replaceProfileId, idScope, eventType, eventId, occurredAt } = source;
   const further = [...source.identifiers, ...source.traits].map(([, reading]) => reading);
   const readings = [replaceProfileId, idScope, eventType, eventId, occurredAt, ...further];
-  const read = readings.flatMap((reading) => reading?.requestNames ?? []);
+  const read = [
+    ...readings.flatMap((reading) => reading?.requestNames ?? []),
+    ...source.drop.map(({ path }) => path),
+  ];
   return new Set(
     read.flatMap(({ reads, requestName }) => (reads === from ? (requestName ?? []) : [])),
   );

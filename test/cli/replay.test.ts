@@ -1,5 +1,10 @@
 /** `replay` as a process: what it tells, what it leaves, dry runs, and calls that cannot be. */
-import { expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { describe, expect, test } from "vitest";
+import { replayPatiently } from "../../src/cli/replay.ts";
+import type { Quarantine } from "../../src/quarantine.ts";
+import type { KeptSummary } from "../../src/store/deliveries.ts";
+import { StoreError } from "../../src/store/store.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { digestOfDeliveries, readDatabase } from "../support/reference.ts";
 import { openTestService } from "../support/service.ts";
@@ -123,4 +128,56 @@ test("a call that cannot be is told in one line", async () => {
     "selfsame: no source is called nobody; configured are crm, other\n",
   ]);
   expect(await call("--from", "yesterday")).toEqual([2, expect.stringContaining("2026-01-31")]);
+});
+
+describe("beside a service that commits all the time", () => {
+  /** Others get in between while more than `most` deliveries are looked at. */
+  async function takenWhere(most: number) {
+    const taken: (readonly string[])[] = [];
+    const quarantine: Pick<Quarantine, "replay"> = {
+      replay: async (ids) => {
+        if (ids.length > most) throw new StoreError("busy", "others keep changing it");
+        return ids.map((delivery) => ({ kind: "done", delivery, events: [] }));
+      },
+    };
+    const batch = ["a", "b", "c", "d", "e"].map((id): KeptSummary => ({
+      id,
+      source: "crm",
+      receivedAt: 0,
+      eventCount: 1,
+      bytes: 2,
+    }));
+    for await (const { deliveries, outcomes } of replayPatiently(quarantine, batch, false)) {
+      expect(outcomes.map(({ delivery }) => delivery)).toEqual(deliveries.map(({ id }) => id));
+      taken.push(outcomes.map(({ delivery }) => delivery));
+    }
+    return taken;
+  }
+
+  test("it takes less at once, in the same order", async () => {
+    expect(await takenWhere(5)).toEqual([["a", "b", "c", "d", "e"]]);
+    expect(await takenWhere(2)).toEqual([["a", "b"], ["c"], ["d", "e"]]);
+  });
+
+  test("it gives up where not even one goes through", async () => {
+    await expect(takenWhere(0)).rejects.toThrow("others keep changing it");
+  });
+});
+
+test("what stops it is told beside what was done, and that nothing is lost", async () => {
+  const { call, folder, database } = await filled();
+  const service = await openTestService(configOf("ident"), new SqliteStore(database));
+  await service.post("crm", { key: "large", id: "u1", text: "x".repeat(100_000) });
+  await service.close();
+  writeConfig(folder, `${configOf("id")}limits: { databaseBytesMax: 1048576 }`);
+  const client = new Database(database);
+  client.exec("CREATE TABLE ballast (bytes BLOB); INSERT INTO ballast VALUES (zeroblob(2000000))");
+  client.close();
+  const { code, stdout, stderr } = await call();
+  expect([code, stdout]).toEqual([1, "deliveries  0\n"]);
+  expect(stderr).toBe(
+    "selfsame: stopped: the database has no room left; run the replay again, nothing is taken twice\n",
+  );
+  writeConfig(folder, RIGHT);
+  expect((await call()).stdout).toContain("deliveries  32\n");
 });
