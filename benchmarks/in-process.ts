@@ -1,7 +1,7 @@
 /** The service in the trial's own process, on a SQLite file and without HTTP: what the engine and the store cost alone. */
 import { join } from "node:path";
 import { parseConfig } from "../src/config/config.ts";
-import type { Receipt } from "../src/engine.ts";
+import type { Receipt } from "../src/messages.ts";
 import { openService, type Service } from "../src/service.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 

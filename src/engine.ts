@@ -14,78 +14,23 @@ import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { IdScheme } from "./identity/ids.ts";
-import type { EventId, Milliseconds } from "./identity/types.ts";
+import type { Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
+import type {
+  IncomingDelivery,
+  Question,
+  Receipt,
+  Rejection,
+  RejectionCode,
+  Remark,
+} from "./messages.ts";
 import type { EventReceipt, TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import { settleBatch } from "./settle-batch.ts";
-import { adviceOn, rejectionOf, type StoreRejectionCode } from "./store-faults.ts";
+import { adviceOn, rejectionOf } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
-import type { Greeting } from "./verify/handshakes.ts";
 import type { Turns } from "./turns.ts";
-
-/** A delivery as it comes from the network or a file. */
-export interface IncomingDelivery extends RequestParts {
-  readonly source: string;
-  readonly urlEventType?: string | undefined;
-  /** Default: now. */
-  readonly receivedAt?: Milliseconds | undefined;
-  /** The path and query that were asked for, as they were written. */
-  readonly target?: string | undefined;
-  /** What stood in the path behind the source. */
-  readonly pathToken?: string | undefined;
-  /** Whether it was verified already: then it is not again, has no rate, and asks for no handshake. */
-  readonly isVerified?: boolean | undefined;
-  /**
-   * Whether somebody with a shell hands it in: the same holds, and it is known again by its text for ever, so that a file
-   * can be read twice.
-   */
-  readonly isFromFile?: boolean | undefined;
-}
-
-/** A request to a source by another method than POST: a sender's question whether the address is right. */
-export interface Question extends Pick<
-  IncomingDelivery,
-  "source" | "headers" | "query" | "target" | "pathToken"
-> {
-  readonly method: string;
-}
-
-/** Why a delivery was turned away: a closed list, which the edge turns into statuses. */
-export type RejectionCode =
-  | "unknown-source"
-  | "disabled-source"
-  | "body-too-large"
-  | "unparseable"
-  | "unknown-content-type"
-  | "too-slow"
-  | "headers-too-large"
-  | "malformed-request"
-  | "unverified"
-  | "forbidden-origin"
-  | "rate-limited"
-  | "overloaded"
-  | StoreRejectionCode
-  | "internal";
-
-export type Receipt =
-  | {
-      readonly kind: "received";
-      readonly delivery: string;
-      readonly events: readonly EventReceipt[];
-    }
-  /** The sender only asked whether the address is right. */
-  | { readonly kind: "greeting"; readonly greeting: Greeting }
-  | Rejection;
-
-export interface Rejection {
-  readonly kind: "rejected";
-  readonly code: RejectionCode;
-  readonly detail: string;
-  /** When the sender may come again, where that is known. */
-  readonly retryAfterSeconds?: number | undefined;
-}
 
 export interface EngineOptions {
   readonly settings: Pick<Settings, "sources" | "doors" | "publicUrl" | "limits">;
@@ -103,12 +48,6 @@ export interface EngineOptions {
   /** How many events share one commit at most. Larger holds the thread longer, smaller writes to disk more often. */
   readonly batchEventsMax?: number;
 }
-
-export type Remark =
-  /** A sender could not prove itself. */
-  | { readonly kind: "unverified"; readonly source: string; readonly reason: string }
-  /** A sender repeated the id of a stored event with another body; the first was kept. */
-  | { readonly kind: "differing"; readonly source: string; readonly event: EventId };
 
 const BATCH_EVENTS_MAX = 1000;
 const NO_BODY = new Uint8Array();
@@ -216,11 +155,14 @@ export class Engine {
   async #store(delivery: Delivery): Promise<Receipt> {
     const { onStoreError } = this.#options;
     const source = delivery.source.name;
+    const tooMuch = () =>
+      this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
+    // Before it is read, which would be work for nothing, and after it, when a compressed one has its true size.
+    if (this.#isOverloaded(delivery.body.byteLength)) return tooMuch();
     const intake = this.#takeIn(delivery);
     if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
     const { bytes } = intake;
-    if (this.#isOverloaded(bytes))
-      return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
+    if (this.#isOverloaded(bytes)) return tooMuch();
     this.#pendingBytes += bytes;
     try {
       const events = await this.#commits.submit({ delivery, intents: intake.intents });

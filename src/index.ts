@@ -2,7 +2,8 @@
 export { ConfigError, formatFault, type ConfigFault } from "./config/config-text.ts";
 export { loadConfig, parseConfig, type Settings } from "./config/config.ts";
 export { digestOf, type Digest } from "./queries/digest.ts";
-export type { Engine, IncomingDelivery, Receipt, RejectionCode } from "./engine.ts";
+export type { Engine } from "./engine.ts";
+export type { IncomingDelivery, Receipt, RejectionCode } from "./messages.ts";
 export { createApp, type AppOptions } from "./http/app.ts";
 export { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 export type {

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../src/store/memory.ts";
-import type { Receipt } from "../src/engine.ts";
+import type { Receipt } from "../src/messages.ts";
 import { keptOf, takeIn } from "../src/intake.ts";
 import { SEEDS } from "./support/ids.ts";
 import {

@@ -1,6 +1,6 @@
 /** Replays in particular: deliveries that are divided otherwise than before, races, and what is never counted twice. */
 import { describe, expect, test } from "vitest";
-import type { IncomingDelivery } from "../src/engine.ts";
+import type { IncomingDelivery } from "../src/messages.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 import type { Store } from "../src/store/store.ts";
 import { countsOf } from "./support/mishap.ts";

@@ -1,7 +1,7 @@
 /** Deduplication (I4): by id, by text within a window, over restarts, and what is told of a repeat that differs. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Remark } from "../src/engine.ts";
+import type { Remark } from "../src/messages.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 import { SEEDS } from "./support/ids.ts";

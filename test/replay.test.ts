@@ -1,7 +1,7 @@
 /** What was quarantined and is replayed is what it would have been had the configuration been right from the start. */
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import type { IncomingDelivery } from "../src/engine.ts";
+import type { IncomingDelivery } from "../src/messages.ts";
 import type { Store } from "../src/store/store.ts";
 import {
   configOf,

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import type { Settings } from "../config/config.ts";
-import type { IncomingDelivery, Receipt } from "../engine.ts";
+import type { IncomingDelivery, Receipt } from "../messages.ts";
 import { decodeUtf8 } from "../extract/body.ts";
 import type { Service } from "../service.ts";
 import { openServiceOrExplain } from "./rebuild-report.ts";

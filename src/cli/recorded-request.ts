@@ -3,7 +3,7 @@ import { z } from "zod";
 import { formatOf } from "../extract/body/format.ts";
 import { JsonText } from "../extract/json-text.ts";
 import { parseTime } from "../extract/time.ts";
-import type { IncomingDelivery } from "../engine.ts";
+import type { IncomingDelivery } from "../messages.ts";
 
 const requestSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),

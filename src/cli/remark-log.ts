@@ -3,7 +3,7 @@
  * lines are written, and the next one tells how many were left out.
  */
 import type { Logger } from "pino";
-import type { Remark } from "../engine.ts";
+import type { Remark } from "../messages.ts";
 import { TokenBucket } from "../token-bucket.ts";
 
 /** Enough to see what is wrong with a sender; a line a second while it goes on. */

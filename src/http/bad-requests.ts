@@ -4,7 +4,7 @@
  */
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { RejectionCode } from "../engine.ts";
+import type { RejectionCode } from "../messages.ts";
 import type { Connections } from "./connections.ts";
 import { problemText } from "./problem.ts";
 

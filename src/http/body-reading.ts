@@ -5,7 +5,7 @@
 import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { RejectionCode } from "../engine.ts";
+import type { RejectionCode } from "../messages.ts";
 import { BodyBudget, type BodyLimits, type CutOff } from "./body-budget.ts";
 
 export type BodyReadingResult =

@@ -5,7 +5,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { RejectionCode } from "../engine.ts";
+import type { RejectionCode } from "../messages.ts";
 
 export type ProblemCode =
   | RejectionCode

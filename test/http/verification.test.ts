@@ -1,7 +1,7 @@
 /** Verified sources over HTTP: who is believed, what everybody else is told, and that nothing of theirs is kept. */
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Remark } from "../../src/engine.ts";
+import type { Remark } from "../../src/messages.ts";
 import type { StatsView } from "../../src/queries/queries.ts";
 import { openTestApp, type TestApp } from "../support/app.ts";
 

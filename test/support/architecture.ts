@@ -97,6 +97,7 @@ const ROOMS: readonly Room[] = [
   {
     paths: [
       "src/engine.ts",
+      "src/messages.ts",
       "src/admission.ts",
       "src/token-bucket.ts",
       "src/intake.ts",
@@ -159,6 +160,7 @@ const ROOMS: readonly Room[] = [
     paths: ["src/http/"],
     project: [
       "src/engine.ts",
+      "src/messages.ts",
       "src/service.ts",
       "src/decisions.ts",
       "src/quarantine.ts",

@@ -4,7 +4,7 @@
  * event is called or what becomes of it once it is mapped, so that nothing but the quarantine makes a difference.
  */
 import fc from "fast-check";
-import type { IncomingDelivery } from "../../src/engine.ts";
+import type { IncomingDelivery } from "../../src/messages.ts";
 import type { Service } from "../../src/service.ts";
 
 /** Where the id of the person stands, and where somebody thought that it stands; some have another that is found. */

@@ -1,7 +1,7 @@
 /** A whole service without a network, for tests that post and ask. */
 import { parseConfig, type Settings } from "../../src/config/config.ts";
 import { digestOf } from "../../src/queries/digest.ts";
-import type { Receipt } from "../../src/engine.ts";
+import type { Receipt } from "../../src/messages.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { openService, type Service, type ServiceOptions } from "../../src/service.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -1,5 +1,5 @@
 /** Ways in which a cast's deliveries reach a service: received by the engine, or written down for an import. */
-import type { IncomingDelivery, Receipt } from "../../../src/engine.ts";
+import type { IncomingDelivery, Receipt } from "../../../src/messages.ts";
 import { parseConfig, type Settings } from "../../../src/config/config.ts";
 import { openService, type Service } from "../../../src/service.ts";
 import type { Store } from "../../../src/store/store.ts";
