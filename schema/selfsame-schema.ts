@@ -27,7 +27,7 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /**
- * A source as it is written, before its preset is merged into it: null takes away what the preset says, and a `verify`
+ * A source as it is written, before its preset is merged into it: null takes away what the preset says of all but `verify`, and a `verify`
  * without `scheme` changes the preset's. Without a preset neither is valid, which only the service tells.
  */
 function writtenSource(): JsonSchema {
@@ -37,9 +37,9 @@ function writtenSource(): JsonSchema {
     ...others,
     identifiers: withNullEntries(identifiers!),
     traits: withNullEntries(traits!),
-    verify: { ...verify, anyOf: [...verify!.anyOf!, changedScheme()] },
   };
-  return { ...source, properties: { preset: preset!, ...nullable(written) } };
+  const changed = { ...verify, anyOf: [...verify!.anyOf!, changedScheme()] };
+  return { ...source, properties: { preset: preset!, verify: changed, ...nullable(written) } };
 }
 
 function withNullEntries(entries: JsonSchema): JsonSchema {

@@ -78,15 +78,9 @@ export class Engine {
   /** Takes a delivery through to the disk, or says why not. Rejects only on a bug. */
   async receive(incoming: IncomingDelivery): Promise<Receipt> {
     const { settings, clock, newDeliveryId } = this.#options;
-    const source = settings.sources.get(incoming.source);
-    if (source === undefined)
-      return this.reject(
-        undefined,
-        "unknown-source",
-        `No source is called ${JSON.stringify(incoming.source)}.`,
-      );
-    if (!source.enabled)
-      return this.reject(source.name, "disabled-source", "The source is disabled.");
+    const closed = this.refuseClosed(incoming.source);
+    if (closed !== undefined) return closed;
+    const source = settings.sources.get(incoming.source)!;
     if (incoming.body.byteLength > source.bodyBytesMax)
       return this.reject(
         source.name,
@@ -115,6 +109,18 @@ export class Engine {
       keepUnparseable: admission.isVerified,
       credentials: settings.doors.get(source.name)!.credentials,
     });
+  }
+
+  /** Turns away what is for no source, or for one that is disabled; undefined where the source takes deliveries. */
+  refuseClosed(name: string): Rejection | undefined {
+    const source = this.#options.settings.sources.get(name);
+    if (source === undefined) {
+      const detail = `No source is called ${JSON.stringify(name)}.`;
+      return this.reject(undefined, "unknown-source", detail);
+    }
+    return source.enabled
+      ? undefined
+      : this.reject(name, "disabled-source", "The source is disabled.");
   }
 
   #admit(incoming: IncomingDelivery): Admission {

@@ -43,7 +43,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * A source as it is written, merged with the preset it names: every key of the source replaces the preset's, `identifiers`
- * and `traits` entry by entry, a `verify` without `scheme` key by key; null takes away what the preset says. A source
+ * and `traits` entry by entry, a `verify` without `scheme` key by key; null takes away what the preset says, but its verification, of which nobody is rid by accident. A source
  * that names none is as it was, and so is one that is no source at all.
  */
 export function expandPreset(
@@ -58,7 +58,9 @@ export function expandPreset(
     if (isRaw(source[key])) merged[key] = mergedEntries(preset[key], source[key]);
   if (isRaw(source["verify"]) && !("scheme" in source["verify"]))
     merged["verify"] = mergedEntries(preset["verify"], source["verify"]);
-  return { source: withoutNulls(merged) };
+  // Left blank by mistake, `verify:` must not open the source to everybody; who wants that writes none.
+  const blank = source["verify"] === null ? { verify: null } : {};
+  return { source: { ...withoutNulls(merged), ...blank } };
 }
 
 /** One scheme can be changed key by key; of a list of them it could not be told which is meant. */

@@ -40,6 +40,9 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
   };
   const accept = async (context: Context) => {
     const request = requestOf(context);
+    // Nobody's body is read for nothing.
+    const closed = engine.refuseClosed(request.source);
+    if (closed !== undefined) return answer(context, closed, "receipt", undefined);
     const source = settings.sources.get(request.source);
     const body = await bodies.read(context, source?.bodyBytesMax ?? settings.limits.bodyBytesMax);
     if ("fault" in body) return turnAway(context, body.code, body.fault);

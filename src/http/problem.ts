@@ -95,9 +95,11 @@ function describe(code: ProblemCode, detail: string, retryAfterSeconds?: number)
   const { status, title, retryAfterSeconds: usual } = kindOf(code);
   const wait = retryAfterSeconds ?? usual;
   const retryAfter = wait === undefined ? {} : { "Retry-After": String(wait) };
+  // A 401 has to name a way to prove oneself (RFC 9110, 11.6.1); which one it is only the source's owner is told.
+  const way = code === "unverified" ? { "WWW-Authenticate": 'Signature realm="webhooks"' } : {};
   return {
     status,
-    headers: { ...retryAfter, "Content-Type": "application/problem+json" },
+    headers: { ...retryAfter, ...way, "Content-Type": "application/problem+json" },
     body: JSON.stringify({ type: `urn:selfsame:problem:${code}`, title, status, detail }),
   };
 }

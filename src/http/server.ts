@@ -64,6 +64,8 @@ export function startServer(app: Hono, options: ServerOptions): Promise<RunningS
     { hostname: host },
   );
   const server = createServer(nodeOptions(limits));
+  // Beyond a number of its own Node would leave headers out without a word; their size is bounded.
+  server.maxHeadersCount = 0;
   server.on("request", (request, response) => {
     const answer = isHostMissing(request) ? refuser : listener;
     answer(request, response).catch((error: unknown) => response.destroy(error as Error));

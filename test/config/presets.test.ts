@@ -59,9 +59,8 @@ describe("a source and its preset", () => {
   });
 
   test("null takes away what the preset says", () => {
-    const source = expanded({ preset: "slack", handshake: null, identifiers: null, verify: null });
-    for (const key of ["handshake", "identifiers", "verify"])
-      expect(source).not.toHaveProperty(key);
+    const source = expanded({ preset: "slack", handshake: null, identifiers: null });
+    for (const key of ["handshake", "identifiers"]) expect(source).not.toHaveProperty(key);
     expect(source).toHaveProperty("eventId");
   });
 
@@ -96,6 +95,11 @@ describe("faults name file, line, path and fix", () => {
     [
       "sources:\n  pay: { preset: stripe }",
       'selfsame.yaml:2: sources.pay.secret: stripe signs what it sends: set secret: "${…}", or verify: none to let anybody post',
+    ],
+    [
+      // Left blank it must not open the source to everybody.
+      "sources:\n  pay:\n    preset: stripe\n    verify:",
+      "selfsame.yaml:4: sources.pay.verify: expected { scheme: … }, a list of such, or none",
     ],
     [
       "sources:\n  log: { preset: auth0 }",

@@ -151,7 +151,7 @@ describe("ingress", () => {
     ["/webhooks/nobody", "{}", 404, "unknown-source"],
     ["/webhooks/off", "{}", 403, "disabled-source"],
     ["/webhooks/tiny", '{"user":"U1"}', 413, "body-too-large"],
-    ["/webhooks/nobody", `"${"x".repeat(2000)}"`, 413, "body-too-large"],
+    ["/webhooks/nobody", `"${"x".repeat(2000)}"`, 404, "unknown-source"],
   ])("%s %j is answered %i", async (path, body, status, code) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(status);

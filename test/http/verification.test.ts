@@ -88,6 +88,7 @@ describe("a signed delivery", () => {
     for (const headers of wrong) {
       const answer = await send(app, "/webhooks/signed", headers);
       expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).not.toBeNull();
       answers.add(await answer.text());
     }
     expect(answers.size).toBe(1);
