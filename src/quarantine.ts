@@ -60,7 +60,7 @@ export class Quarantine {
     const kept = await store.keptDelivery(id);
     const record = await store.delivery(id);
     if (kept !== undefined && record !== undefined) return { kept: kept.delivery, record };
-    return record === undefined ? unknown(id) : settledAlready(id);
+    return record === undefined ? unknown(id) : settledAlready(record);
   }
 
   /**
@@ -129,8 +129,12 @@ function unknown(delivery: string): Rejected {
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };
 }
 
-function settledAlready(delivery: string): Rejected {
-  const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, and their journeys tell them.`;
+function settledAlready({ id: delivery, outcome }: DeliveryRecord): Rejected {
+  const where =
+    outcome === "anonymous"
+      ? "as nobody's; only quarantined events can be taken again"
+      : "and journeys tell them";
+  const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, ${where}.`;
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };
 }
 
