@@ -149,11 +149,16 @@ function intend(
     if (source.withoutId === "drop")
       return { kind: "drop", source: source.name, key: name.key, reason: anonymousBecause };
   }
-  const { occurredAt, isKeyedByText: _, unusable: __, ...event } = extracted;
+  const { occurredAt, home, others, traits, payload } = extracted;
   return {
     kind: "resolve",
     event: {
-      ...event,
+      key: name.key,
+      type: extracted.type,
+      home,
+      others,
+      traits,
+      payload,
       repeatWindow: name.repeatWindow,
       source: source.name,
       occurredAt: occurredAt ?? delivery.receivedAt,
