@@ -26,7 +26,7 @@ export interface UnaddressedEvent extends Omit<IdentifiedEvent, "id" | "home" | 
 }
 
 /** What an event is known by. */
-export type EventName = Pick<IdentifiedEvent, "source" | "key">;
+type EventName = Pick<IdentifiedEvent, "source" | "key">;
 
 /** What an event is known by, where that may depend on when the same text came before. */
 interface SoughtEvent extends EventName {
