@@ -26,7 +26,7 @@ export interface UnaddressedEvent extends Omit<IdentifiedEvent, "id" | "home" | 
 }
 
 /** What an event is known by. */
-export type EventName = Pick<IdentifiedEvent, "source" | "key">;
+type EventName = Pick<IdentifiedEvent, "source" | "key">;
 
 /** What an event is known by, where that may depend on when the same text came before. */
 interface SoughtEvent extends EventName {
@@ -126,6 +126,15 @@ export async function addressBatch(
       if (stored !== undefined && names.collides(name, stored)) collisions++;
     }
     if (collisions > 0) continue;
+    if (recurring.length === 0)
+      return {
+        ...loaded,
+        events: addressed,
+        otherEvents: otherEvents.map(({ source, key }) => {
+          const name = { source, key };
+          return { ...name, id: names.idOf(name) };
+        }),
+      };
     const keyed = withFinalKeys(sought, (name) => neighbourhood.events.get(names.idOf(name)));
     return {
       ...loaded,
@@ -169,12 +178,22 @@ function address(
   names: Addresses<EventName>,
 ): IdentifiedEvent {
   const node = (identifier: Identifier): Node => ({ id: identifiers.idOf(identifier), identifier });
-  const { repeatWindow: _, ...known } = event;
+  const { source, key, type, occurredAt, timeGiven, receivedAt, delivery, trust } = event;
+  // Written out: of every event there is, a rest and a spread cost more than its id.
   return {
-    ...known,
     id: names.idOf(event),
+    source,
+    key,
+    type,
+    occurredAt,
+    timeGiven,
+    receivedAt,
+    delivery,
+    trust,
     home: event.home === null ? null : node(event.home),
     others: event.others.map(node),
+    traits: event.traits,
+    payload: event.payload,
   };
 }
 

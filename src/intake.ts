@@ -36,6 +36,8 @@ export interface Delivery extends RequestParts {
   readonly keepUnparseable?: boolean | undefined;
   /** What it proved itself by, which is not kept. */
   readonly credentials?: CredentialNames | undefined;
+  /** What stood in the path behind the source. */
+  readonly pathToken?: string | undefined;
   /** Whether somebody with a shell handed it in: then a text stands for one event, whenever it is read. */
   readonly isFromFile?: boolean | undefined;
 }
@@ -147,11 +149,16 @@ function intend(
     if (source.withoutId === "drop")
       return { kind: "drop", source: source.name, key: name.key, reason: anonymousBecause };
   }
-  const { occurredAt, isKeyedByText: _, unusable: __, ...event } = extracted;
+  const { occurredAt, home, others, traits, payload } = extracted;
   return {
     kind: "resolve",
     event: {
-      ...event,
+      key: name.key,
+      type: extracted.type,
+      home,
+      others,
+      traits,
+      payload,
       repeatWindow: name.repeatWindow,
       source: source.name,
       occurredAt: occurredAt ?? delivery.receivedAt,
@@ -221,7 +228,10 @@ export function tellingQuery({ query, credentials }: Delivery): string {
 export function keptOf(delivery: Delivery): Omit<KeptDelivery, Exclude<keyof KeptState, "id">> {
   const { id, source, receivedAt, urlEventType, contentType, headers, query, credentials, body } =
     delivery;
-  const keptHeaders = secretless(headers, credentials?.headers, namesRead(source, "header"));
+  const tokens = tokensInAddress(delivery);
+  const keptHeaders = secretless(headers, credentials?.headers, namesRead(source, "header")).filter(
+    ([, value]) => !tokens.some((token) => value.includes(token)),
+  );
   const keptQuery = secretless(query, credentials?.query, namesRead(source, "query"));
   return {
     id,
@@ -233,4 +243,14 @@ export function keptOf(delivery: Delivery): Omit<KeptDelivery, Exclude<keyof Kep
     query: new URLSearchParams(keptQuery).toString(),
     body,
   };
+}
+
+/** The secrets of the address, as they may be written in it: proxies tell in headers what address was asked for. */
+function tokensInAddress({ query, credentials, pathToken = "" }: Delivery): readonly string[] {
+  if (credentials === undefined) return [];
+  const inQuery = [...query].flatMap(([name, value]) =>
+    credentials.query.has(name.toLowerCase()) ? [value] : [],
+  );
+  const tokens = credentials.inPath ? [...inQuery, pathToken] : inQuery;
+  return tokens.flatMap((token) => (token === "" ? [] : [token, encodeURIComponent(token)]));
 }

@@ -7,6 +7,7 @@ import type { Settings } from "./config/config.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { NO_CHANGES } from "./identity/change-set.ts";
 import { Leavings } from "./leavings.ts";
+import type { Remark } from "./messages.ts";
 import type { EventReceipt } from "./receipt.ts";
 import { settleBatch, type Settling } from "./settle-batch.ts";
 import type {
@@ -24,6 +25,7 @@ export interface QuarantineOptions extends Settling {
   readonly settings: Pick<Settings, "sources">;
   readonly turns: Turns;
   readonly fingerprint: Fingerprint;
+  readonly onRemark: (remark: Remark) => void;
 }
 
 /** What became of the quarantined events of one delivery. */
@@ -60,7 +62,7 @@ export class Quarantine {
     const kept = await store.keptDelivery(id);
     const record = await store.delivery(id);
     if (kept !== undefined && record !== undefined) return { kept: kept.delivery, record };
-    return record === undefined ? unknown(id) : settledAlready(id);
+    return record === undefined ? unknown(id) : settledAlready(record);
   }
 
   /**
@@ -69,7 +71,7 @@ export class Quarantine {
    * a StoreError.
    */
   replay(ids: readonly string[], dryRun = false): Promise<readonly QuarantineOutcome[]> {
-    const { store, turns, settings, fingerprint } = this.#options;
+    const { store, turns, settings, fingerprint, onRemark } = this.#options;
     const asked = [...new Set(ids)];
     return turns.take(async () => {
       const outcomes = new Map<string, QuarantineOutcome>();
@@ -85,6 +87,8 @@ export class Quarantine {
       const settled = await settleBatch(this.#options, batch);
       if (settled === "stale") return "stale";
       if (!dryRun && (await settled.commit([])) === "stale") return "stale";
+      for (const event of dryRun ? [] : settled.differing)
+        onRemark({ kind: "differing", source: event.source, event: event.id });
       for (const [index, { delivery }] of batch.entries()) {
         const events = settled.receipts[index]!;
         outcomes.set(delivery.id, { kind: "done", delivery: delivery.id, events });
@@ -129,8 +133,12 @@ function unknown(delivery: string): Rejected {
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };
 }
 
-function settledAlready(delivery: string): Rejected {
-  const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, and their journeys tell them.`;
+function settledAlready({ id: delivery, outcome }: DeliveryRecord): Rejected {
+  const where =
+    outcome === "anonymous"
+      ? "as nobody's; only quarantined events can be taken again"
+      : "and journeys tell them";
+  const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, ${where}.`;
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };
 }
 

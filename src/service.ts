@@ -45,7 +45,7 @@ export interface ServiceOptions {
  * would change people and are not to be applied.
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { settings, onStoreError, clock = Date.now } = options;
+  const { settings, onStoreError, onRemark = () => {}, clock = Date.now } = options;
   const hasher = await xxhash();
   const store =
     options.store ??
@@ -68,7 +68,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     turns,
     clock,
     onStoreError,
-    onRemark: options.onRemark ?? (() => {}),
+    onRemark,
     newDeliveryId: (receivedAt) => newId("dl", receivedAt),
     fingerprint,
     ...(options.batchEventsMax === undefined ? {} : { batchEventsMax: options.batchEventsMax }),
@@ -81,7 +81,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock,
     newDecisionId: (at) => newId("dc", at),
   });
-  const quarantine = new Quarantine({ settings, store, ids, rulebook, turns, fingerprint });
+  const quarantine = new Quarantine({
+    settings,
+    store,
+    ids,
+    rulebook,
+    turns,
+    fingerprint,
+    onRemark,
+  });
   const queries = new Queries({
     store,
     references,

@@ -39,6 +39,12 @@ function intentsOf(
   const { intents } = intake;
   const unread = wholeReason(intents);
   if (unread !== undefined) return { intents: staying(events, unread), eventCount };
+  // To let it go for good is for a person to say, and not for a path that leads to nothing.
+  if (intents.length === 0)
+    return {
+      intents: staying(events, "by the present configuration it holds no events"),
+      eventCount,
+    };
   // Where nothing of it is stored, all of it is taken, also if it holds other events now than it did before.
   if (events.length === eventCount) return { intents, eventCount: intents.length };
   if (intents.length !== eventCount) {

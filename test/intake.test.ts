@@ -192,11 +192,41 @@ test("what is quarantined keeps no secret", () => {
     contentType: "application/json",
     headers: new Map([...secrets, ...harmless, "x-shop"].map((name) => [name, `value of ${name}`])),
     query: new URLSearchParams("user=7&token=s3cret&api_key=s3cret&Door=s3cret"),
-    credentials: { headers: new Set(["x-shop"]), query: new Set(["door"]) },
+    credentials: { headers: new Set(["x-shop"]), query: new Set(["door"]), inPath: false },
     body: Buffer.from("{}"),
   });
   expect(kept.query).toBe("user=7");
   expect(Object.keys(kept.headers)).toEqual(harmless);
+});
+
+test("what is quarantined keeps no token of its address, though a proxy tells the address in a header", async () => {
+  const service = await openTestService(
+    `
+sources:
+  path: { replaceProfileId: id, withoutId: quarantine, secret: "pa th/s3cret", verify: { scheme: token, in: path } }
+  query: { replaceProfileId: id, withoutId: quarantine, secret: qu3ry, verify: { scheme: token, in: query, name: door } }
+`,
+    new MemoryStore(SEEDS),
+  );
+  const keptHeaders = async (source: string, pathToken: string | undefined, target: string) => {
+    const receipt = await service.engine.receive({
+      source,
+      pathToken,
+      contentType: "application/json",
+      headers: new Map([
+        ["x-original-uri", target],
+        ["x-forwarded-host", "hooks.example.com"],
+      ]),
+      query: new URL(target, "http://localhost").searchParams,
+      body: Buffer.from("{}"),
+    });
+    const kept = await service.store.keptDelivery((receipt as { delivery: string }).delivery);
+    return kept!.delivery.headers;
+  };
+  const harmless = { "x-forwarded-host": "hooks.example.com" };
+  const path = "/webhooks/path/pa%20th%2Fs3cret";
+  expect(await keptHeaders("path", "pa th/s3cret", path)).toEqual(harmless);
+  expect(await keptHeaders("query", undefined, "/webhooks/query?door=qu3ry")).toEqual(harmless);
 });
 
 describe("a body that cannot be parsed", () => {

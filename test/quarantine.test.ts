@@ -48,6 +48,19 @@ async function keysIn(service: TestService): Promise<string[]> {
 }
 
 describe("a delivery that is divided otherwise than when it came", () => {
+  test("stays where the present configuration finds no events in it at all", async () => {
+    const { open, post } = onStore();
+    const wrong = await open("replaceProfileId: uid, events: items");
+    const { id } = await post(wrong, sent({ items: [{ id: 1 }], others: [] }));
+    const worse = await open("replaceProfileId: id, events: others");
+    expect(await outcomes(worse, id)).toEqual([["quarantined"]]);
+    expect(await worse.quarantine.find(id)).toMatchObject({
+      record: { events: [{ reason: "by the present configuration it holds no events" }] },
+    });
+    const right = await open("replaceProfileId: id, events: items");
+    expect(await outcomes(right, id)).toEqual([["accepted"]]);
+  });
+
   test("is taken as a whole where it could not be mapped as a whole, by whatever names its events have", async () => {
     const { open, post } = onStore();
     const wrong = await open("replaceProfileId: id, eventId: key, events: itmes");

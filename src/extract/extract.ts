@@ -67,8 +67,10 @@ export function extractEvent(
   const [home = null, ...others] = distinct(
     replaced === undefined ? further : [replaced, ...further],
   );
+  const { key, isKeyedByText } = eventKey(source, subject, context);
   return {
-    ...eventKey(source, subject, context),
+    key,
+    isKeyedByText,
     type: context.urlEventType ?? readType(source, subject),
     occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
     home,

@@ -4,17 +4,20 @@ import { SIGNATURE_HEADERS } from "./standard-webhooks.ts";
 import { tokenPlace } from "./token.ts";
 import { TWILIO_HEADER } from "./twilio.ts";
 
-/** Names in lower case. A token in the path has no name; who keeps paths leaves out what stands behind the source. */
+/** Names in lower case. */
 export interface CredentialNames {
   readonly headers: ReadonlySet<string>;
   readonly query: ReadonlySet<string>;
+  /** Whether what stands in the path behind the source is one. */
+  readonly inPath: boolean;
 }
 
 export function credentialNames(schemes: readonly VerifyScheme[]): CredentialNames {
   const places = schemes.flatMap(placesOf);
   const namesIn = (part: Place["in"]) =>
     new Set(places.filter((place) => place.in === part).map(({ name }) => name.toLowerCase()));
-  return { headers: namesIn("header"), query: namesIn("query") };
+  const inPath = schemes.some((scheme) => scheme.scheme === "token" && scheme.in === "path");
+  return { headers: namesIn("header"), query: namesIn("query"), inPath };
 }
 
 interface Place {

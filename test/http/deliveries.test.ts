@@ -167,7 +167,13 @@ describe("a quarantined delivery", () => {
     const app = await openTestApp(RIGHT);
     const { delivery } = await post(app, { key: "e1", id: 1 });
     const stored = await app.get<ProblemBody>(`/v1/deliveries/${delivery}`);
-    expect([stored.status, stored.body.detail]).toEqual([404, expect.stringContaining("stored")]);
+    expect([stored.status, stored.body.detail]).toEqual([404, expect.stringContaining("journeys")]);
+    const { delivery: nobodys } = await post(app, { key: "e2" }, "open");
+    const anonymous = await app.get<ProblemBody>(`/v1/deliveries/${nobodys}`);
+    expect([anonymous.status, anonymous.body.detail]).toEqual([
+      404,
+      expect.stringContaining("only quarantined events can be taken again"),
+    ]);
     const none = await app.get<ProblemBody>("/v1/deliveries/dl_1");
     expect([none.status, none.body.detail]).toEqual([
       404,

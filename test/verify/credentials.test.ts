@@ -25,4 +25,5 @@ test.each([
   const names = credentialNames(schemesOf(written));
   expect([...names.headers]).toEqual(headers);
   expect([...names.query]).toEqual(query);
+  expect(names.inPath).toBe(JSON.stringify(written).includes('"in":"path"'));
 });

@@ -83,6 +83,11 @@ function quarantineOld(client: Database.Database): void {
     Buffer.from('{"name":"Zoë",  "n":12345678901234567890}'),
   );
   lie.run(3, "ev_q3", "q3", "dl", ...json, Buffer.from("[7]"));
+  // Three elements that share the id of their request, of which the first was stored.
+  lie.run(4, "ev_q4", "W\n1", "dl_shared", ...json, Buffer.from('{"uid":"u1"}'));
+  lie.run(5, "ev_q5", "W\n2", "dl_shared", ...json, Buffer.from('{"uid":"u2"}'));
+  // The same text three times in one delivery without ids: the number is no place.
+  lie.run(6, "ev_q6", "sha256:a\n2", "dl_texts", ...json, Buffer.from('{"no":1}'));
 }
 
 const request = {
@@ -192,9 +197,19 @@ test("what the first version quarantined is kept by delivery: one event as it ca
       { ...lies, id: "ev_q2", key: "q2", delivery: "dl", place: 0 },
       { ...lies, id: "ev_q3", key: "q3", delivery: "dl", place: 1 },
     ]);
+    const shared = (await store.keptDelivery("dl_shared"))!;
+    expect(shared.delivery).toMatchObject({ eventCount: 3, settled: undefined });
+    expect(Buffer.from(shared.delivery.body).toString()).toBe('[null,{"uid":"u1"},{"uid":"u2"}]');
+    expect(shared.events.map(({ key, place }) => [key, place])).toEqual([
+      ["W\n1", 1],
+      ["W\n2", 2],
+    ]);
+    expect((await store.keptDelivery("dl_texts"))!.events).toMatchObject([{ place: undefined }]);
     expect((await store.keptDeliveries({ limit: 9 })).map(({ id }) => id)).toEqual([
       "dl",
       "dl_one",
+      "dl_shared",
+      "dl_texts",
     ]);
     expect((await store.delivery("dl"))!.events.map(({ id }) => id)).toEqual([
       ...[0, 1, 2, 3, 4].map((number) => `ev_${number}`),
