@@ -133,16 +133,28 @@ function messageOf(error: unknown): string {
 
 function dottedPath(text: string, dotted: string): Path {
   const steps = parseDotted(text, dotted);
+  const key = wholeKey(steps);
+  const field = key === undefined ? undefined : fieldSteps(key);
   return {
     text,
     reads: "body",
     find({ body }) {
       const literal = property(body, dotted);
-      return literal === undefined
-        ? walk(body, steps, [])
-        : [{ value: literal, location: [dotted] }];
+      if (literal !== undefined) return [{ value: literal, location: [dotted] }];
+      const isField = field !== undefined && property(body, key!) === undefined;
+      return walk(body, isField ? field : steps, []);
     },
   };
+}
+
+/** The one key that a path is, such as `["data[email]"]`. */
+function wholeKey([only, ...more]: readonly Step[]): string | undefined {
+  return typeof only === "string" && more.length === 0 ? only : undefined;
+}
+
+/** The name of a form's field, `data[email]`, as the way to where it lies; undefined for any other key. */
+function fieldSteps(key: string): readonly Step[] | undefined {
+  return /^[^[\]]+(?:\[[^[\]"']*\])+$/.test(key) ? parseDotted(key, key) : undefined;
 }
 
 /** Where a step leads to every element of a list; any other leads to one key. */

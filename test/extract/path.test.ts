@@ -50,6 +50,10 @@ describe("dotted paths", () => {
 
   test("a bracketed name reads the nested value where no key holds the whole text", () => {
     expect(values("data[email]", { data: { email: "nested" } })).toEqual(["nested"]);
+    // Quoted, it is the name of the field as it was sent.
+    expect(values('["data[email]"]', { data: { email: "nested" } })).toEqual(["nested"]);
+    expect(values('["tags[]"]', { tags: ["a", "b"] })).toEqual(["a", "b"]);
+    expect(values('["data[email]"]', { "data[email]": 1, data: { email: 2 } })).toEqual([1]);
     expect(values("tags[]", { "tags[]": ["a"] })).toEqual([["a"]]);
   });
 
