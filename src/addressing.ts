@@ -126,10 +126,11 @@ export async function addressBatch(
       if (stored !== undefined && names.collides(name, stored)) collisions++;
     }
     if (collisions > 0) continue;
+    const known = neighbourhood.events;
     if (recurring.length === 0)
       return {
         ...loaded,
-        events: addressed,
+        events: known.size === 0 ? addressed : addressed.map((event) => asFirstCome(event, known)),
         otherEvents: otherEvents.map(({ source, key }) => {
           const name = { source, key };
           return { ...name, id: names.idOf(name) };
@@ -139,12 +140,29 @@ export async function addressBatch(
     return {
       ...loaded,
       events: addressed.map((event, index) => {
-        const name = keyed[index]!;
-        return name.key === event.key ? event : { ...event, key: name.key, id: names.idOf(name) };
+        const { key } = keyed[index]!;
+        const named = key === event.key ? event : { ...event, key, id: names.idOf(keyed[index]!) };
+        return asFirstCome(named, known);
       }),
       otherEvents: keyed.slice(events.length).map((name) => ({ ...name, id: names.idOf(name) })),
     };
   }
+}
+
+/**
+ * An event that was stored as anonymous and now names somebody came when it came first, and where it gives no time of
+ * its own it also occurred then.
+ */
+function asFirstCome(
+  event: IdentifiedEvent,
+  known: ReadonlyMap<EventId, KnownEvent>,
+): IdentifiedEvent {
+  const before = known.get(event.id);
+  if (event.home === null || before?.isAnonymous !== true) return event;
+  const { receivedAt } = before;
+  return event.timeGiven
+    ? { ...event, receivedAt }
+    : { ...event, receivedAt, occurredAt: receivedAt };
 }
 
 /** The further names under which an event that is known by its text may be stored. */

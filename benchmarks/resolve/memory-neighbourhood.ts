@@ -33,7 +33,13 @@ export class MemoryNeighbourhood implements Neighbourhood {
     }
     for (const link of links) this.links.set(linkKey(link.a, link.b), link);
     for (const { id, source, key } of events)
-      this.events.set(id, { source, key, receivedAt: 0, quarantinedIn: undefined });
+      this.events.set(id, {
+        source,
+        key,
+        receivedAt: 0,
+        quarantinedIn: undefined,
+        isAnonymous: false,
+      });
   }
 
   /** How many identifiers each of these profiles has; without limits the namespaces do not matter. */

@@ -50,6 +50,8 @@ export class BatchDraft {
   readonly traits = new Map<string, TraitChange>();
   /** Every event of the batch in order. */
   readonly events: EventDraft[] = [];
+  /** Events that were stored as anonymous and now name somebody. */
+  readonly replaced: EventId[] = [];
   readonly #stored = new Set<EventId>();
   readonly #neighbourhood: Neighbourhood;
   readonly #rules: Rules;
@@ -63,11 +65,14 @@ export class BatchDraft {
     const known = this.#neighbourhood.events.get(event.id);
     // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
     const isStored = known !== undefined && known.quarantinedIn === undefined;
+    // One that named nobody is in no journey yet: where its path was put right meanwhile, it comes into one.
+    const isReplaced = known?.isAnonymous === true && event.home !== null;
     const created = new Set<ProfileId>();
-    if (isStored || this.#stored.has(event.id)) {
+    if ((isStored && !isReplaced) || this.#stored.has(event.id)) {
       this.events.push({ event, kind: "duplicate", created });
       return;
     }
+    if (isReplaced) this.replaced.push(event.id);
     this.#stored.add(event.id);
     const { home } = event;
     this.events.push({ event, kind: home === null ? "anonymous" : "stored", created });

@@ -59,6 +59,7 @@ export class BatchOutcome {
       decisions: this.#folded.decisions,
       changes: this.#feed(),
       traits: [...this.#draft.traits.values()],
+      replaced: this.#draft.replaced,
       events: this.#draft.events
         .filter(({ kind }) => kind !== "duplicate")
         .map(({ event }) => event),

@@ -58,6 +58,8 @@ export interface KnownEvent {
   readonly receivedAt: Milliseconds;
   /** The delivery in which it lies in quarantine; undefined for a stored event. */
   readonly quarantinedIn: string | undefined;
+  /** Whether it is stored and names nobody. It gives way to the same event that names somebody. */
+  readonly isAnonymous: boolean;
 }
 
 /** Components of the neighbourhood that more has to be known of before the batch can be resolved. */
@@ -220,6 +222,8 @@ export interface ChangeSet extends IdentityChanges {
   readonly identifiers: readonly NewIdentifier[];
   readonly traits: readonly TraitChange[];
   readonly events: readonly IdentifiedEvent[];
+  /** Those of the events that were stored as anonymous before and now name somebody: what was stored gives way. */
+  readonly replaced: readonly EventId[];
 }
 
 export const NO_CHANGES: ChangeSet = {
@@ -233,6 +237,7 @@ export const NO_CHANGES: ChangeSet = {
   changes: [],
   traits: [],
   events: [],
+  replaced: [],
 };
 
 /** What became of one identifier of an event. */

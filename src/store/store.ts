@@ -18,7 +18,8 @@
  * The store's duties:
  *
  * 1. A commit is all or nothing, and on disk when it answers `committed` (invariant I2).
- * 2. An event row is written once and never again; a merge writes rows in proportion to the identifiers of the smaller
+ * 2. An event row is written once and never again, but for an anonymous one, which is `replaced` by the same event where
+ *    it comes again and names somebody; a merge writes rows in proportion to the identifiers of the smaller
  *    sides (I5).
  * 3. Of two identifiers, the one first committed has the lower order; within one change set, the one listed first.
  * 4. Every id that was ever committed is found for as long as the identifier stands (I3).

@@ -25,6 +25,8 @@ export class History {
   readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
 
   commit({ changes }: Commit): void {
+    // An event that comes in place of an anonymous one comes last, as any other that is committed now.
+    for (const id of changes.replaced) this.#events.delete(id);
     for (const event of changes.events) this.#keep(event);
     for (const trait of changes.traits) this.#keepTrait(trait);
   }
@@ -46,10 +48,11 @@ export class History {
   }
 
   known(id: EventId): KnownEvent | undefined {
-    const stored = this.#events.get(id)?.record;
+    const stored = this.#events.get(id);
     if (stored === undefined) return undefined;
-    const { source, key, receivedAt } = stored;
-    return { source, key, receivedAt, quarantinedIn: undefined };
+    const { source, key, receivedAt } = stored.record;
+    const isAnonymous = stored.home === undefined;
+    return { source, key, receivedAt, quarantinedIn: undefined, isAnonymous };
   }
 
   payload(id: EventId): string | undefined {

@@ -31,7 +31,7 @@ export class Quarantine {
     if (event === undefined) return undefined;
     const { source, key, delivery: quarantinedIn } = event;
     const { receivedAt } = this.#deliveries.get(quarantinedIn)!;
-    return { source, key, receivedAt, quarantinedIn };
+    return { source, key, receivedAt, quarantinedIn, isAnonymous: false };
   }
 
   hold(id: string): KeptHold | undefined {

@@ -9,6 +9,7 @@ export function prepareHistory({ client }: SqliteDatabase) {
     `INSERT INTO events (id, source, "key", type, occurred_at, time_given, received_at, home, delivery, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const giveWay = client.prepare<[id: string]>("DELETE FROM events WHERE id = ? AND home IS NULL");
   const addMention = client.prepare(
     "INSERT INTO mentions (identifier, home, occurred_at, event) VALUES (?, ?, ?, ?)",
   );
@@ -19,7 +20,8 @@ export function prepareHistory({ client }: SqliteDatabase) {
        source = excluded.source, "key" = excluded."key", time_given = excluded.time_given, event = excluded.event`,
   );
 
-  return ({ events, traits }: ChangeSet, ordinalOf: Ordinals): void => {
+  return ({ events, replaced, traits }: ChangeSet, ordinalOf: Ordinals): void => {
+    for (const id of replaced) giveWay.run(id);
     for (const event of events) {
       const home = event.home === null ? null : ordinalOf(event.home.id);
       const { lastInsertRowid } = addEvent.run(

@@ -10,7 +10,7 @@ import type { Objection } from "../../identity/objection.ts";
 import type { EventId, ProfileId, Stamp, Trust } from "../../identity/types.ts";
 import type { Loaded, LoadRequest } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
-import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
+import { componentKey, countsOf, objectionOf, timeOf, type Flag } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { prepareHolds } from "./deliveries.ts";
 
@@ -145,12 +145,13 @@ function prepareTraits({ client }: SqliteDatabase) {
   };
 }
 
-type EventRow = Omit<KnownEvent, "quarantinedIn">;
+type EventRow = Pick<KnownEvent, "source" | "key" | "receivedAt">;
+type StoredRow = EventRow & { readonly anonymous: Flag };
 type QuarantinedRow = EventRow & { readonly quarantinedIn: string };
 
 function prepareEvents({ client }: SqliteDatabase) {
-  const stored = client.prepare<[EventId], EventRow>(
-    `SELECT source, "key", received_at AS receivedAt FROM events WHERE id = ?`,
+  const stored = client.prepare<[EventId], StoredRow>(
+    `SELECT source, "key", received_at AS receivedAt, home IS NULL AS anonymous FROM events WHERE id = ?`,
   );
   const quarantined = client.prepare<[EventId], QuarantinedRow>(
     `SELECT q.source, q."key", d.received_at AS receivedAt, q.delivery AS quarantinedIn
@@ -160,11 +161,18 @@ function prepareEvents({ client }: SqliteDatabase) {
   return (ids: Iterable<EventId>): Map<EventId, KnownEvent> => {
     const known = new Map<EventId, KnownEvent>();
     for (const id of ids) {
-      const event = stored.get(id);
-      const row =
-        event === undefined ? quarantined.get(id) : { ...event, quarantinedIn: undefined };
-      if (row !== undefined) known.set(id, row);
+      const row = stored.get(id);
+      const event = row === undefined ? kept(quarantined.get(id)) : storedEvent(row);
+      if (event !== undefined) known.set(id, event);
     }
     return known;
   };
+}
+
+function storedEvent({ anonymous, ...event }: StoredRow): KnownEvent {
+  return { ...event, quarantinedIn: undefined, isAnonymous: anonymous === 1 };
+}
+
+function kept(row: QuarantinedRow | undefined): KnownEvent | undefined {
+  return row === undefined ? undefined : { ...row, isAnonymous: false };
 }
