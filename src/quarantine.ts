@@ -136,7 +136,7 @@ function unknown(delivery: string): Rejected {
 function settledAlready({ id: delivery, outcome }: DeliveryRecord): Rejected {
   const where =
     outcome === "anonymous"
-      ? "as nobody's; only quarantined events can be taken again"
+      ? "as nobody's; once their path is right, have them sent or imported again"
       : "and journeys tell them";
   const detail = `Nothing of the delivery ${JSON.stringify(delivery)} lies in quarantine: its events are stored, ${where}.`;
   return { kind: "rejected", delivery, code: "unknown-delivery", detail };

@@ -172,7 +172,7 @@ describe("a quarantined delivery", () => {
     const anonymous = await app.get<ProblemBody>(`/v1/deliveries/${nobodys}`);
     expect([anonymous.status, anonymous.body.detail]).toEqual([
       404,
-      expect.stringContaining("only quarantined events can be taken again"),
+      expect.stringContaining("once their path is right, have them sent or imported again"),
     ]);
     const none = await app.get<ProblemBody>("/v1/deliveries/dl_1");
     expect([none.status, none.body.detail]).toEqual([
