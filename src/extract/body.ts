@@ -36,8 +36,8 @@ export interface RequestParts {
 
 export type ParsedBody =
   | { readonly kind: "events"; readonly subjects: readonly EventSubject[]; readonly many: boolean }
-  /** The body was read but holds no events where they should be; `text` is all of it. */
-  | { readonly kind: "unmappable"; readonly text: string; readonly reason: string }
+  /** The body was read but holds no events where they should be. */
+  | { readonly kind: "unmappable"; readonly reason: string }
   | { readonly kind: "fault"; readonly fault: BodyFault };
 
 export function parseBody(request: RequestParts, source: Source): ParsedBody {
@@ -61,7 +61,7 @@ export function parseBody(request: RequestParts, source: Source): ParsedBody {
       return parseJson(text, request, source);
     case "lines": {
       const lines = readJsonLines(text, source);
-      return "fault" in lines ? refused(lines.fault) : inLines(lines.value, text, request, source);
+      return "fault" in lines ? refused(lines.fault) : inLines(lines.value, request, source);
     }
     case "form":
       return parseForm(text, request, source);
@@ -85,13 +85,13 @@ function parseJson(text: string, request: RequestParts, source: Source): ParsedB
   const whole = readJson(text, source);
   if (!("fault" in whole)) return inJson(whole.value, request, source);
   const lines = readMislabelledLines(text, source);
-  return lines === undefined ? refused(whole.fault) : inLines(lines, text, request, source);
+  return lines === undefined ? refused(whole.fault) : inLines(lines, request, source);
 }
 
 function parseForm(text: string, request: RequestParts, source: Source): ParsedBody {
   if (isForgottenJson(text)) {
     const reason = "the body is JSON and was sent as a form; send Content-Type: application/json";
-    return { kind: "unmappable", text, reason };
+    return { kind: "unmappable", reason };
   }
   return parseFields(readUrlEncoded(text, source.formFieldsMax), request, source);
 }
@@ -111,20 +111,15 @@ function parseFields(
 
 function inJson(whole: JsonValue, request: RequestParts, source: Source): ParsedBody {
   const found = eventsIn(subjectOf(whole, request), source);
-  return parsedAs(found, whole.text, request);
+  return parsedAs(found, request);
 }
 
-function inLines(
-  lines: readonly JsonValue[],
-  text: string,
-  request: RequestParts,
-  source: Source,
-): ParsedBody {
-  return parsedAs(eventsInLines(lines, request, source), text, request);
+function inLines(lines: readonly JsonValue[], request: RequestParts, source: Source): ParsedBody {
+  return parsedAs(eventsInLines(lines, request, source), request);
 }
 
-function parsedAs(found: FoundEvents, text: string, request: RequestParts): ParsedBody {
-  if (found.kind === "none") return { kind: "unmappable", text, reason: found.reason };
+function parsedAs(found: FoundEvents, request: RequestParts): ParsedBody {
+  if (found.kind === "none") return { kind: "unmappable", reason: found.reason };
   const subjects = found.values.map((event) => subjectOf(event, request));
   return { kind: "events", subjects, many: found.many };
 }
