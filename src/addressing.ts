@@ -4,7 +4,7 @@
  * by every process alike.
  */
 import { recurrenceKey, recurrenceKeys } from "./extract/recurrence.ts";
-import type { KnownEvent } from "./identity/change-set.ts";
+import { isNamedNow, type KnownEvent } from "./identity/change-set.ts";
 import { identifierText, sameIdentifier } from "./identity/identifier.ts";
 import type { IdScheme } from "./identity/ids.ts";
 import type {
@@ -158,7 +158,7 @@ function asFirstCome(
   known: ReadonlyMap<EventId, KnownEvent>,
 ): IdentifiedEvent {
   const before = known.get(event.id);
-  if (event.home === null || before?.isAnonymous !== true) return event;
+  if (before === undefined || !isNamedNow(event, before)) return event;
   const { receivedAt } = before;
   return event.timeGiven
     ? { ...event, receivedAt }

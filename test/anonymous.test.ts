@@ -84,6 +84,23 @@ describe.each(storeKinds)("anonymous by a wrong path, in $name", (kind) => {
     },
   );
 
+  test("another text under its id does not take its place, and is told as such", async () => {
+    const opened = kind.open();
+    try {
+      const wrong = await open(opened.store, "usre", START);
+      await wrong.post("crm", { id: "e9", user: "U1" });
+      const corrected = await open(opened.store, "user", START + HOUR);
+      const [other] = await corrected.post("crm", { id: "e9", user: "U9" });
+      expect(other).toMatchObject({ outcome: "duplicate" });
+      expect(other!.reason).toContain("with another body; the first is kept");
+      expect((await corrected.queries.stats()).profiles).toBe(0);
+      const [same] = await corrected.post("crm", { id: "e9", user: "U1" });
+      expect(same).toMatchObject({ outcome: "accepted" });
+    } finally {
+      await opened.dispose();
+    }
+  });
+
   test("what still names nobody stays as it was, and what somebody has stays theirs", async () => {
     const opened = kind.open();
     try {

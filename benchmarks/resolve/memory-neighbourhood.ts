@@ -38,7 +38,7 @@ export class MemoryNeighbourhood implements Neighbourhood {
         key,
         receivedAt: 0,
         quarantinedIn: undefined,
-        isAnonymous: false,
+        anonymousText: undefined,
       });
   }
 

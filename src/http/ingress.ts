@@ -1,4 +1,4 @@
-/** Ingress: webhooks in, receipts out. The size of a body is checked before anything else is looked at. */
+/** Ingress: webhooks in, receipts out. No body is read for a page or a source that may not post, nor beyond its limit. */
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context, type Next } from "hono";
 import type { Settings } from "../config/config.ts";
@@ -43,8 +43,8 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
     // Nobody's body is read for nothing.
     const closed = engine.refuseClosed(request.source);
     if (closed !== undefined) return answer(context, closed, "receipt", undefined);
-    const source = settings.sources.get(request.source);
-    const body = await bodies.read(context, source?.bodyBytesMax ?? settings.limits.bodyBytesMax);
+    const source = settings.sources.get(request.source)!;
+    const body = await bodies.read(context, source.bodyBytesMax);
     if ("fault" in body) return turnAway(context, body.code, body.fault);
     try {
       const receipt = await engine.receive({
@@ -53,7 +53,7 @@ export function ingressRoutes(engine: Engine, settings: Settings): Hono {
         contentType: request.headers.get("content-type"),
         body: body.bytes,
       });
-      return answer(context, receipt, source?.respond ?? "receipt", doorOf(context));
+      return answer(context, receipt, source.respond, doorOf(context));
     } finally {
       body.release();
     }

@@ -6,6 +6,7 @@
 import {
   betterTrust,
   earlierEvidence,
+  isNamedNow,
   traitKey,
   type KnownLink,
   type Neighbourhood,
@@ -66,7 +67,7 @@ export class BatchDraft {
     // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
     const isStored = known !== undefined && known.quarantinedIn === undefined;
     // One that named nobody is in no journey yet: where its path was put right meanwhile, it comes into one.
-    const isReplaced = known?.isAnonymous === true && event.home !== null;
+    const isReplaced = isNamedNow(event, known);
     const created = new Set<ProfileId>();
     if ((isStored && !isReplaced) || this.#stored.has(event.id)) {
       this.events.push({ event, kind: "duplicate", created });

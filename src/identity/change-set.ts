@@ -58,8 +58,8 @@ export interface KnownEvent {
   readonly receivedAt: Milliseconds;
   /** The delivery in which it lies in quarantine; undefined for a stored event. */
   readonly quarantinedIn: string | undefined;
-  /** Whether it is stored and names nobody. It gives way to the same event that names somebody. */
-  readonly isAnonymous: boolean;
+  /** The text of a stored event that names nobody: it gives way to the same text where that names somebody. */
+  readonly anonymousText: string | undefined;
 }
 
 /** Components of the neighbourhood that more has to be known of before the batch can be resolved. */
@@ -218,6 +218,11 @@ interface IdentityChanges {
 }
 
 /** What one batch of events, one decision or one rebuild changes, all of it or nothing. */
+/** Whether an event is one that was stored as nobody's and now, by other paths, names somebody. */
+export function isNamedNow(event: IdentifiedEvent, known: KnownEvent | undefined): boolean {
+  return event.home !== null && event.payload === known?.anonymousText;
+}
+
 export interface ChangeSet extends IdentityChanges {
   readonly identifiers: readonly NewIdentifier[];
   readonly traits: readonly TraitChange[];

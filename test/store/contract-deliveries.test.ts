@@ -61,7 +61,7 @@ describe.each(storeKinds)("$name", (kind) => {
       key: "e1",
       receivedAt: 5000,
       quarantinedIn: "dl_1",
-      isAnonymous: false,
+      anonymousText: undefined,
     });
     expect([...kept]).toEqual([
       ["dl_1", { id: "dl_1", source: "crm", eventCount: 2, settled: undefined, quarantined: 2 }],

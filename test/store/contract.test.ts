@@ -83,7 +83,13 @@ describe.each(storeKinds)("$name", (kind) => {
       key: "e1",
     });
     expect([...neighbourhood.events.values()]).toEqual([
-      { source: "crm", key: "e1", receivedAt: 5000, quarantinedIn: undefined, isAnonymous: false },
+      {
+        source: "crm",
+        key: "e1",
+        receivedAt: 5000,
+        quarantinedIn: undefined,
+        anonymousText: undefined,
+      },
     ]);
   });
 

@@ -50,9 +50,9 @@ export class History {
   known(id: EventId): KnownEvent | undefined {
     const stored = this.#events.get(id);
     if (stored === undefined) return undefined;
-    const { source, key, receivedAt } = stored.record;
-    const isAnonymous = stored.home === undefined;
-    return { source, key, receivedAt, quarantinedIn: undefined, isAnonymous };
+    const { source, key, receivedAt, payload } = stored.record;
+    const anonymousText = stored.home === undefined ? payload : undefined;
+    return { source, key, receivedAt, quarantinedIn: undefined, anonymousText };
   }
 
   payload(id: EventId): string | undefined {

@@ -31,7 +31,7 @@ export class Quarantine {
     if (event === undefined) return undefined;
     const { source, key, delivery: quarantinedIn } = event;
     const { receivedAt } = this.#deliveries.get(quarantinedIn)!;
-    return { source, key, receivedAt, quarantinedIn, isAnonymous: false };
+    return { source, key, receivedAt, quarantinedIn, anonymousText: undefined };
   }
 
   hold(id: string): KeptHold | undefined {

@@ -10,7 +10,7 @@ import type { Objection } from "../../identity/objection.ts";
 import type { EventId, ProfileId, Stamp, Trust } from "../../identity/types.ts";
 import type { Loaded, LoadRequest } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
-import { componentKey, countsOf, objectionOf, timeOf, type Flag } from "./columns.ts";
+import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { prepareHolds } from "./deliveries.ts";
 
@@ -146,12 +146,13 @@ function prepareTraits({ client }: SqliteDatabase) {
 }
 
 type EventRow = Pick<KnownEvent, "source" | "key" | "receivedAt">;
-type StoredRow = EventRow & { readonly anonymous: Flag };
+type StoredRow = EventRow & { readonly anonymousText: string | null };
 type QuarantinedRow = EventRow & { readonly quarantinedIn: string };
 
 function prepareEvents({ client }: SqliteDatabase) {
   const stored = client.prepare<[EventId], StoredRow>(
-    `SELECT source, "key", received_at AS receivedAt, home IS NULL AS anonymous FROM events WHERE id = ?`,
+    `SELECT source, "key", received_at AS receivedAt, iif(home IS NULL, payload, NULL) AS anonymousText
+     FROM events WHERE id = ?`,
   );
   const quarantined = client.prepare<[EventId], QuarantinedRow>(
     `SELECT q.source, q."key", d.received_at AS receivedAt, q.delivery AS quarantinedIn
@@ -169,10 +170,10 @@ function prepareEvents({ client }: SqliteDatabase) {
   };
 }
 
-function storedEvent({ anonymous, ...event }: StoredRow): KnownEvent {
-  return { ...event, quarantinedIn: undefined, isAnonymous: anonymous === 1 };
+function storedEvent({ anonymousText, ...event }: StoredRow): KnownEvent {
+  return { ...event, quarantinedIn: undefined, anonymousText: anonymousText ?? undefined };
 }
 
 function kept(row: QuarantinedRow | undefined): KnownEvent | undefined {
-  return row === undefined ? undefined : { ...row, isAnonymous: false };
+  return row === undefined ? undefined : { ...row, anonymousText: undefined };
 }
