@@ -27,8 +27,9 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /**
- * A source as it is written, before its preset is merged into it: null takes away what the preset says of all but `verify`, and a `verify`
- * without `scheme` changes the preset's. Without a preset neither is valid, which only the service tells.
+ * A source as it is written, before its preset is merged into it: null takes away what the preset says of all but
+ * `verify`, and a `verify` without `scheme` changes the preset's. Without a preset neither is valid, which only the
+ * service tells.
  */
 function writtenSource(): JsonSchema {
   const { $schema: _, ...source } = jsonSchemaOf(sourceSchema);

@@ -3,7 +3,7 @@
  * all it can take, and at seven tenths of that. The strictest senders hang up after three seconds.
  */
 import type { Benchmark, Outcome, Trial } from "../benchmark.ts";
-import { drawDeliveries, SCALES } from "../http-ingest/deliveries.ts";
+import { drawDeliveries, scaleInWords, WORKLOAD } from "../http-ingest/deliveries.ts";
 import { sendAll } from "../http-ingest/load.ts";
 import { checkDatabase, startSelfsame, webhookUrl } from "../http-ingest/selfsame-server.ts";
 import { withScratch } from "../scratch.ts";
@@ -17,13 +17,7 @@ const SHARE_TO_WARM_UP = 0.1;
 export const acknowledge: Benchmark = {
   name: "acknowledge",
   description: "how long a sender waits until its delivery is on disk and acknowledged",
-  workloads: [
-    {
-      name: "slack",
-      description:
-        "messages of 300 bytes, nine in ten by people who are known, the others by new ones",
-    },
-  ],
+  workloads: [WORKLOAD],
   contenders: ["steady", "saturated"],
   reference: "saturated",
   figures: [
@@ -36,8 +30,7 @@ export const acknowledge: Benchmark = {
   ],
   packages: ["autocannon"],
   trials: { full: 5, quick: 2, tiny: 1 },
-  scale: (_, size) =>
-    `${SCALES[size].measured.toLocaleString("en")} requests, ${SCALES[size].known.toLocaleString("en")} people known`,
+  scale: scaleInWords,
   run: (trial) => withScratch((folder) => run(trial, folder)),
 };
 

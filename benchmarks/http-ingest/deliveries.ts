@@ -21,6 +21,17 @@ export const SCALES: Readonly<Record<Size, Scale>> = {
   tiny: { known: 100, measured: 200 },
 };
 
+/** What the deliveries are, for the benchmarks that send them. */
+export const WORKLOAD = {
+  name: "slack",
+  description: "messages of 300 bytes, nine in ten by people who are known, the others by new ones",
+};
+
+export function scaleInWords(_workload: string, size: Size): string {
+  const { known, measured } = SCALES[size];
+  return `${measured.toLocaleString("en")} requests, ${known.toLocaleString("en")} people known`;
+}
+
 export const SOURCE = "slack";
 
 export const CONFIGURATION = `

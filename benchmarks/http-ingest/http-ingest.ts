@@ -4,7 +4,7 @@
  */
 import type { Benchmark, Outcome, Trial } from "../benchmark.ts";
 import { withScratch } from "../scratch.ts";
-import { drawDeliveries, SCALES, type Deliveries } from "./deliveries.ts";
+import { drawDeliveries, scaleInWords, WORKLOAD, type Deliveries } from "./deliveries.ts";
 import { sendAll } from "./load.ts";
 import { checkDatabase, startSelfsame, webhookUrl } from "./selfsame-server.ts";
 import { startServerProcess, type ServerProcess } from "./server-process.ts";
@@ -12,13 +12,7 @@ import { startServerProcess, type ServerProcess } from "./server-process.ts";
 export const httpIngest: Benchmark = {
   name: "http-ingest",
   description: "deliveries over HTTP on 64 connections; selfsame answers when they are on disk",
-  workloads: [
-    {
-      name: "slack",
-      description:
-        "messages of 300 bytes, nine in ten by people who are known, the others by new ones",
-    },
-  ],
+  workloads: [WORKLOAD],
   contenders: ["selfsame", "bare-route"],
   reference: "bare-route",
   figures: [
@@ -30,8 +24,7 @@ export const httpIngest: Benchmark = {
   ],
   packages: ["autocannon"],
   trials: { full: 5, quick: 2, tiny: 1 },
-  scale: (_, size) =>
-    `${SCALES[size].measured.toLocaleString("en")} requests, ${SCALES[size].known.toLocaleString("en")} people known`,
+  scale: scaleInWords,
   run: (trial) => withScratch((folder) => run(trial, folder)),
 };
 

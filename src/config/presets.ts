@@ -43,8 +43,9 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * A source as it is written, merged with the preset it names: every key of the source replaces the preset's, `identifiers`
- * and `traits` entry by entry, a `verify` without `scheme` key by key; null takes away what the preset says, but its verification, of which nobody is rid by accident. A source
- * that names none is as it was, and so is one that is no source at all.
+ * and `traits` entry by entry, a `verify` without `scheme` key by key; null takes away what the preset says, but not its
+ * verification, of which nobody is rid by accident. A source that names none is as it was, and so is one that is no source
+ * at all.
  */
 export function expandPreset(
   source: unknown,
