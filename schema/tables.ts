@@ -5,6 +5,9 @@
  * Profiles and components are labels on their identifiers, each from a number series of its own, which say nothing but
  * who is together: a label outlives the identifiers it was first given to.
  *
+ * Tables called `…_rows` are told to the outside by views that bear the noun alone (`events`, `profiles`), which stay what
+ * they are when tables change; the migrations say them by hand.
+ *
  * All tables are STRICT, and those whose comment says so are WITHOUT ROWID; drizzle has no words for either, so the
  * migrations say it by hand.
  */
@@ -18,11 +21,11 @@ export const meta = sqliteTable("meta", {
 });
 
 export const identifiers = sqliteTable(
-  "identifiers",
+  "identifier_rows",
   {
     ordinal: integer().primaryKey(),
     /** `pr_…`, the id of its provisional profile. */
-    id: text().notNull().unique(),
+    id: text().notNull().unique("identifiers_id_unique"),
     namespace: text().notNull(),
     value: text().notNull(),
     /** The label of its canonical profile; the founder is the member of lowest ordinal. */
@@ -55,11 +58,11 @@ export const identifiers = sqliteTable(
 );
 
 export const events = sqliteTable(
-  "events",
+  "event_rows",
   {
     number: integer().primaryKey(),
     /** `ev_…` */
-    id: text().notNull().unique(),
+    id: text().notNull().unique("events_id_unique"),
     source: text().notNull(),
     key: text().notNull(),
     type: text().notNull(),
@@ -72,8 +75,9 @@ export const events = sqliteTable(
     payload: text().notNull(),
   },
   (table) => [
+    // With type and source at hand, questions over everybody are answered from this index alone.
     index("events_by_home")
-      .on(table.home, table.occurredAt)
+      .on(table.home, table.occurredAt, table.type, table.source)
       .where(sql`${table.home} IS NOT NULL`),
     // Of one delivery at two times, where a part of it was in quarantine; ids rise with time, so it grows at its end.
     index("events_by_delivery").on(table.delivery),
@@ -115,7 +119,7 @@ const objectionRule = () =>
  * WITHOUT ROWID.
  */
 export const links = sqliteTable(
-  "links",
+  "link_rows",
   {
     a: integer().notNull(),
     /** Whether the fold of its component looks at it. */
@@ -176,9 +180,12 @@ export const rules = sqliteTable("rules", {
   at: integer().notNull(),
 });
 
+/** How much of a trait's value its index holds. */
+export const TRAIT_VALUE_INDEXED_CHARACTERS = 64;
+
 /** The newest value of each trait of each provisional profile. WITHOUT ROWID. */
 export const traits = sqliteTable(
-  "traits",
+  "trait_rows",
   {
     identifier: integer().notNull(),
     name: text().notNull(),
@@ -192,13 +199,20 @@ export const traits = sqliteTable(
     /** `ev_…` */
     event: text().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.identifier, table.name] })],
+  (table) => [
+    primaryKey({ columns: [table.identifier, table.name] }),
+    // Long values are told apart by looking at the row.
+    index("traits_by_value").on(
+      table.name,
+      sql`substr(${table.value}, 1, ${sql.raw(String(TRAIT_VALUE_INDEXED_CHARACTERS))})`,
+    ),
+  ],
 );
 
 /** What happened to identities, in order. */
-export const changes = sqliteTable("changes", {
+export const changes = sqliteTable("change_rows", {
   sequence: integer().primaryKey(),
-  kind: text({ enum: ["merge", "split", "refusal", "pending", "generic"] }).notNull(),
+  kind: text({ enum: ["merge", "split", "refusal", "pending", "generic", "erasure"] }).notNull(),
   at: integer().notNull(),
   into: text().notNull(),
   from: text({ mode: "json" }).notNull().$type<readonly string[]>(),
@@ -255,3 +269,44 @@ export const tallies = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.source, table.outcome] })],
 );
+
+/** Keys to the query API that were made by command, beside those of the configuration. A revoked one stays, so that it is known. */
+export const apiKeys = sqliteTable("api_keys", {
+  number: integer().primaryKey(),
+  name: text().notNull().unique(),
+  /** SHA-256 of the key, hexadecimal; the key itself is kept nowhere. */
+  hash: text().notNull().unique(),
+  scopes: text({ mode: "json" }).notNull().$type<readonly ("read" | "write" | "admin")[]>(),
+  createdAt: integer("created_at").notNull(),
+  /** Null where it never expires. */
+  expiresAt: integer("expires_at"),
+  /** Null where it holds. */
+  revokedAt: integer("revoked_at"),
+});
+
+/** Who was erased, by counts alone: what was removed, when and by whom. */
+export const erasures = sqliteTable("erasures", {
+  number: integer().primaryKey(),
+  /** `er_…` */
+  id: text().notNull().unique(),
+  at: integer().notNull(),
+  by: text(),
+  /** Whether the identifiers are refused from then on. */
+  suppressed: integer({ mode: "boolean" }).notNull(),
+  /** How many of what were removed, as a JSON object. */
+  removed: text({ mode: "json" }).notNull().$type<Readonly<Record<string, number>>>(),
+});
+
+/** Events that were erased: a redelivery of one is known by its id, a hash with secret seeds, and by nothing else. WITHOUT ROWID. */
+export const erasedEvents = sqliteTable("erased_events", {
+  /** `ev_…` */
+  id: text().primaryKey(),
+});
+
+/** Identifiers that are refused, by the ids they would have. WITHOUT ROWID. */
+export const suppressed = sqliteTable("suppressed", {
+  /** `pr_…` */
+  id: text().primaryKey(),
+  /** The number of the erasure. */
+  erasure: integer().notNull(),
+});

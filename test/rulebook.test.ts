@@ -41,7 +41,7 @@ test("a database that was written before rules were kept comes up by the configu
   const digest = await seeded(SOURCES, before);
   await before.close();
   const client = new Database(file);
-  client.exec("DELETE FROM rules; UPDATE identifiers SET neighbours = '{}'");
+  client.exec("DELETE FROM rules; UPDATE identifier_rows SET neighbours = '{}'");
   client.close();
 
   const same = new SqliteStore(file);

@@ -38,8 +38,8 @@ export function checkDatabase(
   const database = new Database(file, { readonly: true });
   try {
     const count = (sql: string) => database.prepare<[], number>(sql).pluck().get();
-    const events = count("SELECT count(*) FROM events");
-    const profiles = count("SELECT count(DISTINCT profile) FROM identifiers");
+    const events = count("SELECT count(*) FROM event_rows");
+    const profiles = count("SELECT count(DISTINCT profile) FROM identifier_rows");
     if (events !== expected.events || profiles !== expected.people)
       throw new Error(
         `the database holds ${events} events of ${profiles} people, not of ${expected.people}`,

@@ -71,12 +71,12 @@ function answerOf(contender: string, { database: file, lines }: Job): string {
   try {
     const read = (sql: string) => database.prepare<[], number>(sql).pluck().get();
     if (contender === "selfsame") {
-      const people = read("SELECT count(DISTINCT profile) FROM identifiers");
+      const people = read("SELECT count(DISTINCT profile) FROM identifier_rows");
       if (people !== lines.people)
         throw new Error(`the database holds ${people} people, not ${lines.people}`);
     }
-    const events = read("SELECT count(*) FROM events");
-    const characters = read("SELECT sum(length(payload)) FROM events");
+    const events = read("SELECT count(*) FROM event_rows");
+    const characters = read("SELECT sum(length(payload)) FROM event_rows");
     return `${events} events, ${characters} characters`;
   } finally {
     database.close();

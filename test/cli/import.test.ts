@@ -66,7 +66,7 @@ function countEvents(database: string): number {
   if (!existsSync(database)) return 0;
   const client = new Database(database, { readonly: true });
   try {
-    return client.prepare("SELECT count(*) FROM events").pluck().get() as number;
+    return client.prepare("SELECT count(*) FROM event_rows").pluck().get() as number;
   } catch (error) {
     // It is there before its tables are.
     if (error instanceof Database.SqliteError) return 0;

@@ -32,7 +32,7 @@ test("nothing differs, until somebody meddles with the database; rebuilt, it is 
   const before = await digest();
 
   const client = new Database(database);
-  client.exec("UPDATE identifiers SET profile = ordinal WHERE value = '2'");
+  client.exec("UPDATE identifier_rows SET profile = ordinal WHERE value = '2'");
   client.close();
   expect(await digest()).not.toBe(before);
   const check = await rebuild("--check");

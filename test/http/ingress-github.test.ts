@@ -142,7 +142,7 @@ test("GitHub's examples: none is lost, the counts add up, and every payload come
     }
   const database = new Database(files.database, { readonly: true });
   const nobodys = database.prepare<[], { id: string; payload: string }>(
-    "SELECT id, payload FROM events WHERE home IS NULL",
+    "SELECT id, payload FROM event_rows WHERE home IS NULL",
   );
   for (const { id, payload } of nobodys.all()) returned.set(id, payload);
   database.close();

@@ -63,7 +63,7 @@ export async function readDatabase(file: string): Promise<Stored> {
       digest,
       journeysByKey,
       events,
-      eventRows: client.prepare("SELECT count(*) FROM events").pluck().get() as number,
+      eventRows: client.prepare("SELECT count(*) FROM event_rows").pluck().get() as number,
       integrity: client.pragma("integrity_check", { simple: true }) as string,
     };
   } finally {

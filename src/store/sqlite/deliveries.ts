@@ -53,7 +53,7 @@ type Find = (id: string) => DeliveryRecord | undefined;
 
 function prepareFind({ client }: SqliteDatabase): Find {
   const storedOf = client.prepare<[delivery: string], StoredRow>(
-    `SELECT id, source, type, received_at AS receivedAt, home IS NOT NULL AS hasHome FROM events
+    `SELECT id, source, type, received_at AS receivedAt, home IS NOT NULL AS hasHome FROM event_rows
      WHERE delivery = ? ORDER BY number`,
   );
   const keptHead = client.prepare<[id: string], Pick<DeliveryRecord, "source" | "receivedAt">>(
@@ -88,7 +88,7 @@ function prepareFind({ client }: SqliteDatabase): Find {
 function preparePages({ client }: SqliteDatabase, find: Find): DeliveryReads["deliveries"] {
   const lastOf = (select: string) =>
     client.prepare<[before: string], string | null>(select).pluck();
-  const lastStored = lastOf("SELECT max(delivery) FROM events WHERE delivery < ?");
+  const lastStored = lastOf("SELECT max(delivery) FROM event_rows WHERE delivery < ?");
   const lastKept = lastOf("SELECT max(id) FROM kept_deliveries WHERE id < ?");
   /** The id before a place; texts compare here as they do in the database, for ids are ASCII. */
   const before = (place: string, onlyKept: boolean): string | undefined => {

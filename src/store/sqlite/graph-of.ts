@@ -122,7 +122,7 @@ function prepareNodes(
 ) {
   const rowsOf = client
     .prepare<[Binding], NodeRow>(
-      `SELECT ordinal, profile, generic FROM identifiers AS i WHERE ${SCOPES[scope]} ORDER BY ordinal`,
+      `SELECT ordinal, profile, generic FROM identifier_rows AS i WHERE ${SCOPES[scope]} ORDER BY ordinal`,
     )
     .raw();
   return (label: number, basis: SqliteBasis): NodeList<GraphNode> => {
@@ -145,7 +145,7 @@ function prepareAllNodes({ client }: SqliteDatabase) {
   const rows = client
     .prepare<[], WholeRow>(
       `SELECT ordinal, profile, generic, component, id, namespace, value, neighbours
-       FROM identifiers ORDER BY ordinal`,
+       FROM identifier_rows ORDER BY ordinal`,
     )
     .raw();
   return (basis: SqliteBasis): NodeList<CountedNode> => {
@@ -171,8 +171,8 @@ function prepareLinks({ client }: SqliteDatabase, scope: Scope) {
   // A component's links are found from its identifiers, which CROSS JOIN makes certain; those out of play lie apart.
   const from =
     scope === "everything"
-      ? "links AS l WHERE :label IS NULL"
-      : `identifiers AS i CROSS JOIN links AS l ON l.a = i.ordinal AND l.eligible = 1 WHERE ${SCOPES[scope]}`;
+      ? "link_rows AS l WHERE :label IS NULL"
+      : `identifier_rows AS i CROSS JOIN link_rows AS l ON l.a = i.ordinal AND l.eligible = 1 WHERE ${SCOPES[scope]}`;
   const rowsOf = client
     .prepare<[Binding], LinkRow>(
       `SELECT l.a, l.b, l.trust = 'verified', l.evidence_at, l.rule || ' ' || l.subject FROM ${from}`,
@@ -208,7 +208,7 @@ function objectionIn(text: string): Objection {
 function prepareDecisions({ client }: SqliteDatabase, scope: Scope) {
   const standing = "d.taken_back_at IS NULL";
   const atEnd = (end: "a" | "b") =>
-    `SELECT d.* FROM identifiers AS i CROSS JOIN decisions AS d ON d.${end} = i.ordinal AND ${standing}
+    `SELECT d.* FROM identifier_rows AS i CROSS JOIN decisions AS d ON d.${end} = i.ordinal AND ${standing}
      WHERE ${SCOPES[scope]}`;
   const found =
     scope === "everything"
@@ -217,7 +217,7 @@ function prepareDecisions({ client }: SqliteDatabase, scope: Scope) {
   const rowsOf = client
     .prepare<[Binding], DecisionRow>(
       `SELECT d.number, d.id, d.kind, a.id, b.id, d.override, d.rule, d.subject FROM (${found}) AS d
-       CROSS JOIN identifiers AS a ON a.ordinal = d.a CROSS JOIN identifiers AS b ON b.ordinal = d.b
+       CROSS JOIN identifier_rows AS a ON a.ordinal = d.a CROSS JOIN identifier_rows AS b ON b.ordinal = d.b
        ORDER BY d.number`,
     )
     .raw();

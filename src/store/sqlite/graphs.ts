@@ -29,7 +29,7 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
     profile: prepareCount(database, "profile"),
   };
   const labelsOf = client.prepare<[ProfileId], { profile: number; component: number | null }>(
-    "SELECT profile, component FROM identifiers WHERE id = ?",
+    "SELECT profile, component FROM identifier_rows WHERE id = ?",
   );
   /** A key that the basis knows as a profile is that of a plain component. */
   const find = (key: ComponentKey, { profiles }: SqliteBasis) => {
@@ -71,7 +71,7 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
 function prepareCount({ client }: SqliteDatabase, scope: "component" | "profile") {
   const countByNamespace = client
     .prepare<[Binding], readonly [namespace: string, count: number]>(
-      `SELECT namespace, count(*) FROM identifiers AS i WHERE ${SCOPES[scope]} GROUP BY namespace`,
+      `SELECT namespace, count(*) FROM identifier_rows AS i WHERE ${SCOPES[scope]} GROUP BY namespace`,
     )
     .raw();
   return (label: number): Counts => Object.fromEntries(countByNamespace.all({ label }));

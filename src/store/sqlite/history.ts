@@ -6,15 +6,17 @@ import type { Ordinals } from "./identities.ts";
 
 export function prepareHistory({ client }: SqliteDatabase) {
   const addEvent = client.prepare(
-    `INSERT INTO events (id, source, "key", type, occurred_at, time_given, received_at, home, delivery, payload)
+    `INSERT INTO event_rows (id, source, "key", type, occurred_at, time_given, received_at, home, delivery, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const giveWay = client.prepare<[id: string]>("DELETE FROM events WHERE id = ? AND home IS NULL");
+  const giveWay = client.prepare<[id: string]>(
+    "DELETE FROM event_rows WHERE id = ? AND home IS NULL",
+  );
   const addMention = client.prepare(
     "INSERT INTO mentions (identifier, home, occurred_at, event) VALUES (?, ?, ?, ?)",
   );
   const putTrait = client.prepare(
-    `INSERT INTO traits (identifier, name, value, at, source, "key", time_given, event)
+    `INSERT INTO trait_rows (identifier, name, value, at, source, "key", time_given, event)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (identifier, name) DO UPDATE SET value = excluded.value, at = excluded.at,
        source = excluded.source, "key" = excluded."key", time_given = excluded.time_given, event = excluded.event`,

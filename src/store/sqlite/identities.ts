@@ -27,10 +27,10 @@ export function prepareIdentities(database: SqliteDatabase) {
 
 function prepareMoves({ client }: SqliteDatabase) {
   const absorb = client.prepare<[into: number, from: number]>(
-    "UPDATE identifiers SET profile = ? WHERE profile = ?",
+    "UPDATE identifier_rows SET profile = ? WHERE profile = ?",
   );
   const move = client.prepare<[profile: number, component: number | null, ordinal: number]>(
-    "UPDATE identifiers SET profile = ?, component = ? WHERE ordinal = ?",
+    "UPDATE identifier_rows SET profile = ?, component = ? WHERE ordinal = ?",
   );
   return ({ absorptions, moves }: ChangeSet, basis: SqliteBasis, labels: Labels): void => {
     for (const { into, from } of absorptions)
@@ -43,10 +43,10 @@ function prepareMoves({ client }: SqliteDatabase) {
 
 function prepareCreation({ client }: SqliteDatabase) {
   const highestOrdinal = client
-    .prepare<[], number | null>("SELECT max(ordinal) FROM identifiers")
+    .prepare<[], number | null>("SELECT max(ordinal) FROM identifier_rows")
     .pluck();
   const create = client.prepare(
-    `INSERT INTO identifiers (ordinal, id, namespace, value, profile, component, neighbours, generic,
+    `INSERT INTO identifier_rows (ordinal, id, namespace, value, profile, component, neighbours, generic,
        founded, sources, first_received_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -76,16 +76,16 @@ function prepareCreation({ client }: SqliteDatabase) {
 
 function prepareUpdates({ client }: SqliteDatabase) {
   const setSources = client.prepare<[sources: string, ordinal: number]>(
-    "UPDATE identifiers SET sources = ? WHERE ordinal = ?",
+    "UPDATE identifier_rows SET sources = ? WHERE ordinal = ?",
   );
   const setNeighbours = client.prepare<[neighbours: string, ordinal: number]>(
-    "UPDATE identifiers SET neighbours = ? WHERE ordinal = ?",
+    "UPDATE identifier_rows SET neighbours = ? WHERE ordinal = ?",
   );
   const setGeneric = client.prepare<[generic: Flag, ordinal: number]>(
-    "UPDATE identifiers SET generic = ? WHERE ordinal = ?",
+    "UPDATE identifier_rows SET generic = ? WHERE ordinal = ?",
   );
   const setFounded = client.prepare<[ordinal: number]>(
-    "UPDATE identifiers SET founded = 1 WHERE ordinal = ?",
+    "UPDATE identifier_rows SET founded = 1 WHERE ordinal = ?",
   );
   return ({ updates, founders }: ChangeSet, ordinalOf: Ordinals): void => {
     for (const { id, sources, neighbours, generic } of updates) {

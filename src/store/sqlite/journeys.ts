@@ -47,7 +47,7 @@ interface PageBinding {
 function preparePages(client: Database.Database, order: "asc" | "desc") {
   const [beyond, direction] = order === "asc" ? [">", "ASC"] : ["<", "DESC"];
   return client.prepare<[PageBinding], PlaceRow>(`
-    SELECT number, occurred_at AS at, source, "key", octet_length(payload) AS bytes FROM events
+    SELECT number, occurred_at AS at, source, "key", octet_length(payload) AS bytes FROM event_rows
     WHERE home = :home
       AND occurred_at ${beyond}= :at
       AND (occurred_at, source, "key") ${beyond} (:at, :afterSource, :afterKey)
@@ -71,7 +71,7 @@ type ReadJourney = (request: JourneyRequest) => JourneyPage | undefined;
 export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): ReadJourney {
   const pages = { asc: preparePages(client, "asc"), desc: preparePages(client, "desc") };
   const eventByNumber = client.prepare<[number], EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE number = ?`,
+    `SELECT ${COLUMNS} FROM event_rows WHERE number = ?`,
   );
   return client.transaction((request: JourneyRequest): JourneyPage | undefined => {
     const row = lookups.identifierById(request.profile);
@@ -125,11 +125,11 @@ export async function* streamPeople(file: string): AsyncGenerator<PersonRecord, 
   try {
     const lookups = prepareLookups(database);
     const eventsOfHome = client.prepare<[number], EventRow>(
-      `SELECT ${COLUMNS} FROM events WHERE home = ?`,
+      `SELECT ${COLUMNS} FROM event_rows WHERE home = ?`,
     );
     client.exec("BEGIN");
     const profiles = client
-      .prepare<[], number>("SELECT DISTINCT profile FROM identifiers ORDER BY profile")
+      .prepare<[], number>("SELECT DISTINCT profile FROM identifier_rows ORDER BY profile")
       .pluck()
       .iterate();
     for (const profile of profiles) {
@@ -156,7 +156,7 @@ export async function* streamPeople(file: string): AsyncGenerator<PersonRecord, 
 /** The text of one event, to be compared with. */
 export function preparePayload({ client }: SqliteDatabase) {
   const payloadOf = client
-    .prepare<[EventId], string>("SELECT payload FROM events WHERE id = ?")
+    .prepare<[EventId], string>("SELECT payload FROM event_rows WHERE id = ?")
     .pluck();
   return (id: EventId): string | undefined => payloadOf.get(id);
 }

@@ -19,7 +19,7 @@ export interface KnownIdentifiers {
 
 export function prepareKnownIdentifiers({ client }: SqliteDatabase): KnownIdentifiers {
   const byOrdinal = client
-    .prepare<[number], Row>("SELECT id, namespace, value FROM identifiers WHERE ordinal = ?")
+    .prepare<[number], Row>("SELECT id, namespace, value FROM identifier_rows WHERE ordinal = ?")
     .raw();
   const known = new Map<number, Node>();
   let othersVersion: number | undefined;

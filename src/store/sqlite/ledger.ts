@@ -84,7 +84,7 @@ function decisionOf(row: DecisionRow): DecisionRecord {
 const DECISIONS = `SELECT d.id, d.kind, d.override, d.reason, d."by", d.at, d.taken_back_at AS takenBackAt,
     d.rule, d.subject, a.id AS aId, a.namespace AS aNamespace, a.value AS aValue,
     b.id AS bId, b.namespace AS bNamespace, b.value AS bValue
-  FROM decisions AS d CROSS JOIN identifiers AS a ON a.ordinal = d.a CROSS JOIN identifiers AS b ON b.ordinal = d.b`;
+  FROM decisions AS d CROSS JOIN identifier_rows AS a ON a.ordinal = d.a CROSS JOIN identifier_rows AS b ON b.ordinal = d.b`;
 
 interface PageBinding {
   readonly after: DecisionId | null;
@@ -114,19 +114,19 @@ function prepareDecisions({ client }: SqliteDatabase) {
 
 function prepareTotals({ client }: SqliteDatabase): () => Totals {
   const number = (select: string) => client.prepare<[], number>(select).pluck();
-  const profiles = number("SELECT count(DISTINCT profile) FROM identifiers");
+  const profiles = number("SELECT count(DISTINCT profile) FROM identifier_rows");
   const contested = number(
-    "SELECT count(DISTINCT component) FROM identifiers WHERE component IS NOT NULL",
+    "SELECT count(DISTINCT component) FROM identifier_rows WHERE component IS NOT NULL",
   );
   // Left to itself, SQLite walks all profiles in order to count the few that have a component.
   const contestedProfiles = number(
-    `SELECT count(DISTINCT profile) FROM identifiers INDEXED BY identifiers_by_component
+    `SELECT count(DISTINCT profile) FROM identifier_rows INDEXED BY identifiers_by_component
      WHERE component IS NOT NULL`,
   );
-  const generic = number("SELECT count(*) FROM identifiers WHERE generic = 1");
+  const generic = number("SELECT count(*) FROM identifier_rows WHERE generic = 1");
   const objections = client
     .prepare<[], readonly [rule: Objection["rule"], links: number]>(
-      "SELECT rule, count(*) FROM links WHERE rule IS NOT NULL GROUP BY rule",
+      "SELECT rule, count(*) FROM link_rows WHERE rule IS NOT NULL GROUP BY rule",
     )
     .raw();
   return client.transaction((): Totals => {

@@ -15,11 +15,11 @@ type Values = [
 
 export function prepareLinkChanges({ client }: SqliteDatabase) {
   const insert = client.prepare<[...Values, a: number, b: number]>(
-    `INSERT INTO links (eligible, trust, evidence_at, rule, subject, a, b)
+    `INSERT INTO link_rows (eligible, trust, evidence_at, rule, subject, a, b)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = client.prepare<[...Values, a: number, b: number]>(
-    `UPDATE links SET eligible = ?, trust = ?, evidence_at = ?, rule = ?, subject = ?
+    `UPDATE link_rows SET eligible = ?, trust = ?, evidence_at = ?, rule = ?, subject = ?
      WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
   );
   return (links: readonly LinkChange[], ordinalOf: Ordinals): void => {

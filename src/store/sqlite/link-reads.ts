@@ -22,7 +22,7 @@ export function prepareLinkReads(database: SqliteDatabase, lookups: Lookups): Li
   const recordOf = prepareRecord(database, lookups);
   const rowsOf = prepareLinkRows(database);
   const linkByEnds = client.prepare<[a: number, b: number], LinkRow>(
-    `SELECT ${LINK_COLUMNS} FROM links AS l WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
+    `SELECT ${LINK_COLUMNS} FROM link_rows AS l WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
   );
 
   const links = client.transaction((id: ProfileId, limit: number): readonly LinkRecord[] => {

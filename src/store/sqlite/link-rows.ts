@@ -24,7 +24,10 @@ type Find = (binding: Binding) => LinkRow[];
 /** Both take the label of a profile. */
 export function prepareLinkRows(database: SqliteDatabase) {
   const followed = [
-    prepareFind(database, "links AS l ON l.a = i.ordinal AND l.eligible = 1 AND l.rule IS NULL"),
+    prepareFind(
+      database,
+      "link_rows AS l ON l.a = i.ordinal AND l.eligible = 1 AND l.rule IS NULL",
+    ),
     prepareFind(database, fromB("eligible = 1", "l.rule IS NULL")),
   ];
   const [refused, pending, rest] = ([1, 2, 3] as const).map((rank) => fromA(database, rank));
@@ -60,7 +63,7 @@ function fromA(database: SqliteDatabase, rank: 1 | 2 | 3): Find {
     .map((rule) => `'${rule}'`);
   return prepareFind(
     database,
-    `links AS l INDEXED BY links_by_rule ON l.rule IN (${rules.join(", ")}) AND l.a = i.ordinal`,
+    `link_rows AS l INDEXED BY links_by_rule ON l.rule IN (${rules.join(", ")}) AND l.a = i.ordinal`,
   );
 }
 
@@ -69,14 +72,14 @@ function fromA(database: SqliteDatabase, rank: 1 | 2 | 3): Find {
  * looked up.
  */
 function fromB(key: string, condition: string): string {
-  return `links AS k INDEXED BY links_by_b ON k.b = i.ordinal AND k.${key}
-    CROSS JOIN links AS l ON l.a = k.a AND l.eligible = k.eligible AND l.b = k.b AND ${condition}`;
+  return `link_rows AS k INDEXED BY links_by_b ON k.b = i.ordinal AND k.${key}
+    CROSS JOIN link_rows AS l ON l.a = k.a AND l.eligible = k.eligible AND l.b = k.b AND ${condition}`;
 }
 
 /** Members first, which CROSS JOIN makes certain, in the order of first receipt. */
 function prepareFind({ client }: SqliteDatabase, links: string): Find {
   const rows = client.prepare<[Binding], LinkRow>(
-    `SELECT ${LINK_COLUMNS} FROM identifiers AS i CROSS JOIN ${links}
+    `SELECT ${LINK_COLUMNS} FROM identifier_rows AS i CROSS JOIN ${links}
      WHERE i.profile = :profile LIMIT :limit`,
   );
   return (binding) => rows.all(binding);

@@ -59,11 +59,11 @@ function prepareIdentifiers({ client }: SqliteDatabase) {
   const identifierById = client
     .prepare<[ProfileId], IdentifierRow>(
       `SELECT ordinal, namespace, value, profile, component, sources, neighbours
-       FROM identifiers WHERE id = ?`,
+       FROM identifier_rows WHERE id = ?`,
     )
     .raw();
   const founderOfProfile = client.prepare<[number], Founder>(
-    "SELECT ordinal, id FROM identifiers WHERE profile = ? ORDER BY ordinal LIMIT 1",
+    "SELECT ordinal, id FROM identifier_rows WHERE profile = ? ORDER BY ordinal LIMIT 1",
   );
 
   return (ids: Iterable<ProfileId>, basis: SqliteBasis): Map<ProfileId, KnownIdentifier> => {
@@ -101,7 +101,7 @@ interface LinkRow {
 
 function prepareLinks({ client }: SqliteDatabase) {
   const linkByEnds = client.prepare<[a: number, b: number], LinkRow>(
-    `SELECT trust, evidence_at AS evidenceAt, rule, subject FROM links
+    `SELECT trust, evidence_at AS evidenceAt, rule, subject FROM link_rows
      WHERE a = ? AND eligible IN (0, 1) AND b = ?`,
   );
 
@@ -127,7 +127,7 @@ function prepareLinks({ client }: SqliteDatabase) {
 
 function prepareTraits({ client }: SqliteDatabase) {
   const traitStamp = client.prepare<[identifier: number, name: string], Stamp>(
-    `SELECT at, source, "key" FROM traits WHERE identifier = ? AND name = ?`,
+    `SELECT at, source, "key" FROM trait_rows WHERE identifier = ? AND name = ?`,
   );
 
   return (
@@ -152,7 +152,7 @@ type QuarantinedRow = EventRow & { readonly quarantinedIn: string };
 function prepareEvents({ client }: SqliteDatabase) {
   const stored = client.prepare<[EventId], StoredRow>(
     `SELECT source, "key", received_at AS receivedAt, iif(home IS NULL, payload, NULL) AS anonymousText
-     FROM events WHERE id = ?`,
+     FROM event_rows WHERE id = ?`,
   );
   const quarantined = client.prepare<[EventId], QuarantinedRow>(
     `SELECT q.source, q."key", d.received_at AS receivedAt, q.delivery AS quarantinedIn

@@ -17,7 +17,7 @@ export function prepareLabels({ client }: SqliteDatabase): (basis: SqliteBasis) 
   const highest = (column: "profile" | "component") =>
     client
       .prepare<[], number | null>(
-        `SELECT max(${column}) FROM identifiers WHERE ${column} IS NOT NULL`,
+        `SELECT max(${column}) FROM identifier_rows WHERE ${column} IS NOT NULL`,
       )
       .pluck();
   const highestProfile = highest("profile");

@@ -68,7 +68,7 @@ function prepareDecisions({ client }: SqliteDatabase) {
 function prepareReport({ client }: SqliteDatabase) {
   // The sequence is the number of the row; none is ever deleted, so it has no gaps.
   const insert = client.prepare(
-    `INSERT INTO changes (kind, at, "into", "from", cause, details) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO change_rows (kind, at, "into", "from", cause, details) VALUES (?, ?, ?, ?, ?, ?)`,
   );
   return (changes: readonly Change[]): void => {
     for (const { kind, at, into, from, cause, ...details } of changes)

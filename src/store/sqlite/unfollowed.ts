@@ -39,7 +39,7 @@ export function prepareUnfollowed(database: SqliteDatabase, lookups: Lookups): U
 function prepareJoins({ client }: SqliteDatabase) {
   const atEnd = (end: "a" | "b") =>
     `SELECT d.number, d.id AS decision, d.a, d.b, d.rule, d.subject
-     FROM identifiers AS i CROSS JOIN decisions AS d ON d.${end} = i.ordinal
+     FROM identifier_rows AS i CROSS JOIN decisions AS d ON d.${end} = i.ordinal
      WHERE i.profile = :profile AND d.taken_back_at IS NULL AND d.kind = 'join' AND d.rule IS NOT NULL`;
   const rows = client.prepare<[{ profile: number; limit: number }], EdgeRow>(
     `${atEnd("a")} UNION ${atEnd("b")} ORDER BY number LIMIT :limit`,
@@ -51,8 +51,8 @@ function prepareEdges({ client }: SqliteDatabase) {
   const endRow = client
     .prepare<[ordinal: number], EndRow>(
       `SELECT i.id, i.namespace, i.value,
-         (SELECT f.id FROM identifiers AS f WHERE f.profile = i.profile ORDER BY f.ordinal LIMIT 1)
-       FROM identifiers AS i WHERE i.ordinal = ?`,
+         (SELECT f.id FROM identifier_rows AS f WHERE f.profile = i.profile ORDER BY f.ordinal LIMIT 1)
+       FROM identifier_rows AS i WHERE i.ordinal = ?`,
     )
     .raw();
   return (rows: readonly EdgeRow[]): UnfollowedEdge[] => {

@@ -21,9 +21,11 @@ interface Rows {
 function rowsOf(file: string): Rows {
   const client = new Database(file, { readonly: true });
   try {
-    const events = client.prepare<[], object>("SELECT * FROM events ORDER BY number").all();
+    const events = client.prepare<[], object>("SELECT * FROM event_rows ORDER BY number").all();
     const profiles = client
-      .prepare<[], { ordinal: number; profile: number }>("SELECT ordinal, profile FROM identifiers")
+      .prepare<[], { ordinal: number; profile: number }>(
+        "SELECT ordinal, profile FROM identifier_rows",
+      )
       .all();
     return {
       events: events.map((row) => JSON.stringify(row)),

@@ -241,5 +241,5 @@ test("the tables are those of a new database, STRICT and WITHOUT ROWID alike", a
   client.close();
   const upgraded = await shapeOf(file);
   expect(upgraded).toEqual(await shapeOf(join(folder, "new.db")));
-  expect(upgraded.tables).toContain('{"name":"links","wr":1,"strict":1}');
+  expect(upgraded.tables).toContain('{"name":"link_rows","wr":1,"strict":1}');
 });
