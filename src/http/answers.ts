@@ -19,6 +19,9 @@ export function limitSchema(pageSizeMax: number) {
     .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax));
 }
 
+/** Whoever writes a parameter expects something of it, which must not fail to happen without a word. */
+export const noParameters = z.strictObject({});
+
 /** A parameter that is true or false. */
 export function flagSchema() {
   return z

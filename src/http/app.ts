@@ -8,8 +8,9 @@ import { requireScope } from "./access.ts";
 import { decisionRoutes } from "./decision-routes.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
+import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
-import { queryRoutes } from "./query-routes.ts";
+import { addStatistics, queryRoutes } from "./query-routes.ts";
 import { rulesRoutes } from "./rules-routes.ts";
 
 export interface AppOptions {
@@ -23,6 +24,9 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   // People paste addresses with a slash at the end, and some senders give up for good on a 404.
   const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
+  const api = new Api((scope) => requireScope(settings.apiKeys, scope));
+  addStatistics(api, service.queries);
+  app.route("/", api.app);
   app.route("/v1", decisionRoutes(service.decisions, settings));
   app.route("/v1", deliveryRoutes(service.quarantine, settings));
   app.use("/v1/*", requireScope(settings.apiKeys, "read"));

@@ -1,12 +1,14 @@
 /** The query API under `/v1`. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
 import { formatTime, parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries/queries.ts";
 import { json, limitSchema, nobody, readParameters } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { RawJson } from "./json.ts";
+import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 
 const time = z.string().transform((text, context) => {
@@ -103,6 +105,20 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
     return json(context, await queries.changes(parameters.value.after, parameters.value.limit));
   });
 
-  app.get("/stats", async (context) => json(context, await queries.stats()));
   return app;
+}
+
+export function addStatistics(api: Api, queries: Queries): void {
+  api.add(
+    {
+      id: "readStatistics",
+      method: "get",
+      path: "/v1/stats",
+      tag: "operation",
+      scope: "read",
+      summary: "How many of what there are",
+      answer: statisticsSchema,
+    },
+    async ({ context }) => json(context, await queries.stats()),
+  );
 }

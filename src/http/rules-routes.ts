@@ -1,6 +1,5 @@
 /** Rules under `/v1`: those in force, and what others would make of everybody. Nothing here changes anything. */
 import { Hono } from "hono";
-import { z } from "zod";
 import { whatIfSchema } from "../../schema/config.ts";
 import { formatPath } from "../config/config-text.ts";
 import { ruleWarnings } from "../config/config-warnings.ts";
@@ -8,10 +7,7 @@ import type { Settings } from "../config/config.ts";
 import { compileRules } from "../config/rules-config.ts";
 import type { Queries } from "../queries/queries.ts";
 import type { Rulebook } from "../rulebook.ts";
-import { badRequest, json, readBody, readParameters } from "./answers.ts";
-
-/** Whoever writes `?dryRun=true` here expects something that does not happen. */
-const noParameters = z.strictObject({});
+import { badRequest, json, noParameters, readBody, readParameters } from "./answers.ts";
 
 /** To be mounted behind `requireScope`. */
 export function rulesRoutes(queries: Queries, rulebook: Rulebook, settings: Settings): Hono {

@@ -83,10 +83,19 @@ const ROOMS: readonly Room[] = [
     paths: [
       "src/store/store.ts",
       "src/store/deliveries.ts",
+      "src/store/histories.ts",
+      "src/store/search.ts",
+      "src/store/erasures.ts",
+      "src/store/keys.ts",
       "src/store/memory.ts",
       "src/store/memory/",
     ],
-    project: ["src/identity/", "src/store/store.ts", "src/store/deliveries.ts"],
+    project: ["src/identity/", "src/store/store.ts"],
+    packages: [],
+  },
+  {
+    paths: ["src/questions/"],
+    project: ["src/identity/", "src/extract/", "src/store/histories.ts", "schema/http/"],
     packages: [],
   },
   {
@@ -114,6 +123,8 @@ const ROOMS: readonly Room[] = [
       "src/rulebook.ts",
       "src/decisions.ts",
       "src/store-faults.ts",
+      "src/erasing.ts",
+      "src/keys.ts",
     ],
     project: [
       "src/identity/",
@@ -121,6 +132,8 @@ const ROOMS: readonly Room[] = [
       "src/verify/",
       "src/store/store.ts",
       "src/store/deliveries.ts",
+      "src/store/erasures.ts",
+      "src/store/keys.ts",
       "src/config/",
       "src/queries/",
     ],
@@ -132,9 +145,11 @@ const ROOMS: readonly Room[] = [
       "src/identity/",
       "src/extract/",
       "src/store/store.ts",
+      "src/store/search.ts",
       "src/config/",
       "src/addressing.ts",
       "src/tallies.ts",
+      "schema/http/",
     ],
     // A long search lets others have their turn.
     packages: ["node:crypto", "node:timers/promises"],
@@ -152,6 +167,12 @@ const ROOMS: readonly Room[] = [
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
+    // Asks questions in threads of their own, each with a store of its own.
+    paths: ["src/analyst.ts", "src/analyst/"],
+    project: ["src/questions/", "src/queries/", "src/store/", "src/identity/", "schema/http/"],
+    packages: ["node:worker_threads", "node:timers/promises", "node:os"],
+  },
+  {
     paths: ["src/service.ts"],
     project: ["src/"],
     packages: ["node:crypto", "xxhash-wasm"],
@@ -165,14 +186,22 @@ const ROOMS: readonly Room[] = [
       "src/decisions.ts",
       "src/quarantine.ts",
       "src/rulebook.ts",
+      "src/erasing.ts",
+      "src/keys.ts",
+      "src/analyst.ts",
       "src/store-faults.ts",
+      "src/questions/",
       "src/queries/",
       "src/config/",
       "src/extract/",
       "src/identity/",
       "src/store/store.ts",
       "src/store/deliveries.ts",
+      "src/store/erasures.ts",
+      "src/store/keys.ts",
+      "src/version.ts",
       "schema/config.ts",
+      "schema/http/",
     ],
     packages: [
       "hono",
@@ -182,8 +211,10 @@ const ROOMS: readonly Room[] = [
       "node:crypto",
       "node:net",
       "node:http",
-
+      "node:fs",
       "node:stream",
+      "csv-stringify",
+      "csv-stringify/",
     ],
   },
   { paths: ["src/cli/", "src/index.ts"], project: ["src/", "schema/"] },
@@ -284,7 +315,9 @@ function moduleState(program: SyntaxNode): string[] {
 /** Pure rooms' modules that touch the clock, chance, the outside or keep state between calls, one line each. */
 export function impurities(modules: readonly Module[]): string[] {
   return modules
-    .filter(({ path }) => begins(path, ["src/identity/", "src/extract/", "src/verify/"]))
+    .filter(({ path }) =>
+      begins(path, ["src/identity/", "src/extract/", "src/verify/", "src/questions/"]),
+    )
     .flatMap((module) => {
       const program = parsed(module).program as unknown as SyntaxNode;
       return [...touchedBelow(program), ...moduleState(program)].map(

@@ -1,0 +1,54 @@
+/** The parts that requests of the query API have in common: times, spans of time, pages. */
+import { z } from "zod";
+
+/** RFC 3339 with an offset, or a day, which begins at midnight UTC; becomes milliseconds since 1970. */
+export const timeSchema = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: "expected a time such as 2026-01-31T12:00:00Z or a day such as 2026-01-31",
+  })
+  .transform((text) => Date.parse(text))
+  .meta({
+    description: "RFC 3339, such as 2026-01-31T12:00:00Z, or a day, 2026-01-31, from midnight UTC.",
+  });
+
+const UNIT_MILLISECONDS = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+} as const;
+
+/** Ten years; journeys hardly reach further, and sums of such spans and times stay exact. */
+const DURATION_MILLISECONDS_MAX = 3660 * UNIT_MILLISECONDS.d;
+
+/** A span such as `30m`, `36h` or `30d`; becomes milliseconds. */
+export const durationSchema = z
+  .string("expected a span of time such as 30m, 36h or 30d")
+  .transform((text, context) => {
+    const [, amount, unit] = /^(\d{1,12})(ms|s|m|h|d|w)$/.exec(text) ?? [];
+    const milliseconds = Number(amount) * UNIT_MILLISECONDS[unit as keyof typeof UNIT_MILLISECONDS];
+    if (milliseconds > 0 && milliseconds <= DURATION_MILLISECONDS_MAX) return milliseconds;
+    context.addIssue({
+      code: "custom",
+      message: "expected a span of time such as 30m, 36h or 30d, up to ten years",
+    });
+    return z.NEVER;
+  })
+  .meta({ description: "A number and a unit, of ms, s, m, h, d and w: 30m, 36h, 30d." });
+
+/** The longest name of a type, a source, a trait or a path that a question may hold. */
+const TEXT_CHARACTERS_MAX = 256;
+
+export const textSchema = z
+  .string("expected a text")
+  .min(1, "expected a text that is not empty")
+  .max(TEXT_CHARACTERS_MAX, `expected at most ${TEXT_CHARACTERS_MAX} characters`);
+
+export const profileIdSchema = z.string().meta({ description: "`pr_` and 26 characters." });
+
+/** Times in answers. */
+export const answeredTimeSchema = z
+  .string()
+  .meta({ format: "date-time", description: "RFC 3339 in UTC with milliseconds." });
