@@ -10,13 +10,19 @@ const AREAS = [
 ] as const;
 const FICTIONAL_PER_AREA = 100;
 
-export const PEOPLE_MAX = AREAS.length * FICTIONAL_PER_AREA;
+/** People beyond these have no phone. */
+export const PHONES_MAX = AREAS.length * FICTIONAL_PER_AREA;
+
+/** There are names for about ten times as many; drawing one that nobody has takes longer the fewer are left. */
+export const PEOPLE_MAX = 200_000;
 
 /** Two workspaces, in which the same user id stands for two different people. */
 const SLACK_TEAMS = ["T03HARBOR", "T07GUESTS"] as const;
 const GUESTS_SHARE = 0.2;
 
 const COLLEAGUES = 5;
+/** Of more companies than this some are branches of one name, for there are not that many names. */
+const COMPANIES_WITHOUT_BRANCHES = 1000;
 const TRADES = ["Labs", "Works", "Studio", "Freight", "Foods", "Press"] as const;
 const TWO_ADDRESSES_SHARE = 0.35;
 /** How many write from the office mailbox: enough that it visibly joins strangers. */
@@ -55,7 +61,7 @@ export function castPeople(
       fullName: `${name.first} ${name.last}`,
       company,
       emails: twoAddresses.has(number) ? [home, work] : [home],
-      phone: hasPhone ? phoneOf(number) : undefined,
+      phone: hasPhone && number < PHONES_MAX ? phoneOf(number) : undefined,
       slack,
       stripeCustomer,
       shopifyCustomer,
@@ -89,7 +95,8 @@ function makeCompanies(random: Random, count: number): Company[] {
   const byDomain = new Map<string, Company>();
   while (byDomain.size < count) {
     const name = `${random.faker.person.lastName()} ${random.pick(TRADES)}`;
-    const domain = `${slug(name)}.example`;
+    const isBranch = count > COMPANIES_WITHOUT_BRANCHES && byDomain.has(`${slug(name)}.example`);
+    const domain = `${slug(name)}${isBranch ? byDomain.size : ""}.example`;
     byDomain.set(domain, { name, domain });
   }
   return [...byDomain.values()];

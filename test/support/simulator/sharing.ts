@@ -5,7 +5,7 @@
 import type { Milliseconds } from "../../../src/identity/types.ts";
 import type { SimulatedPerson } from "./cast.ts";
 import { GENERIC_AFTER } from "./identity-rules.ts";
-import { PEOPLE_MAX, phoneOf } from "./people.ts";
+import { PHONES_MAX, phoneOf } from "./people.ts";
 import type { Random } from "./random.ts";
 import { midnight } from "./times.ts";
 
@@ -64,8 +64,8 @@ export function drawSharing(
   const { mailboxes = [], recycledPhones = 0, formAttackers = 0, secondAccounts = 0 } = options;
   if (people.length < Math.max(2, formAttackers + 1, secondAccounts, ...mailboxes))
     throw new RangeError(`${people.length} people are too few for what they are to share`);
-  if (people.length + recycledPhones > PEOPLE_MAX)
-    throw new RangeError(`there are only ${PEOPLE_MAX} phone numbers`);
+  if (people.length + recycledPhones > PHONES_MAX)
+    throw new RangeError(`there are only ${PHONES_MAX} phone numbers`);
   return {
     mailboxes: mailboxes.map((size, index) => drawMailbox(random, people, size, index)),
     phones: Array.from({ length: recycledPhones }, (_, index) => {
