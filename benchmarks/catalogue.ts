@@ -11,5 +11,6 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   mailbox: async () => (await import("./mailbox/mailbox.ts")).mailbox,
   contested: async () => (await import("./contested/contested.ts")).contested,
   rebuild: async () => (await import("./rebuild/rebuild.ts")).rebuild,
+  questions: async () => (await import("./questions/questions.ts")).questions,
   reads: async () => (await import("./reads/reads.ts")).reads,
 };
