@@ -33,6 +33,4 @@ const twoPeople = z
   })
   .meta({ id: "TwoPeople", description: "Why two references are not one person." });
 
-export const explanationSchema = z
-  .discriminatedUnion("samePerson", [samePerson, twoPeople])
-  .meta({ id: "Explanation" });
+export const explanationSchema = z.union([samePerson, twoPeople]).meta({ id: "Explanation" });

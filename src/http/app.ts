@@ -7,6 +7,7 @@ import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";
 import { addDecisions } from "./decision-routes.ts";
 import { addDeliveries } from "./delivery-routes.ts";
+import { documentationRoutes } from "./documentation.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
@@ -31,6 +32,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   addDeliveries(api, service.quarantine, settings);
   addStatistics(api, service.queries);
   app.route("/", api.routes());
+  app.route("/", documentationRoutes(api.operations));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {
     await service.engine.ready();
