@@ -4,24 +4,7 @@
  */
 import type { Hono } from "hono";
 import { z } from "zod";
-
-interface Content {
-  readonly schema?: object;
-  readonly examples?: Readonly<Record<string, unknown>>;
-}
-
-interface PublishedOperation {
-  readonly operationId: string;
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, Content>> }>
-  >;
-}
-
-/** As much of a description as tests read. */
-export interface Description {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, PublishedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-}
+import type { DescribedOperation, Description } from "./description.ts";
 
 /** An answer as far as it is held to the description. */
 export interface GivenAnswer {
@@ -41,7 +24,7 @@ const BEYOND_OPERATIONS = new Set([401, 403, 404, 405]);
 export class Published {
   readonly #paths: readonly {
     readonly pattern: RegExp;
-    readonly operations: Readonly<Record<string, PublishedOperation>>;
+    readonly operations: Readonly<Record<string, DescribedOperation>>;
   }[];
   readonly #definitions: object;
   readonly #schemas = new Map<string, z.ZodType>();
