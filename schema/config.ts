@@ -226,17 +226,19 @@ export const configSchema = z.strictObject({
  * The question "what if these were all the rules there are?": a namespace that is left out has no rules but the defaults,
  * a limit that is left out stays what it is. `version` and `at` mean nothing; they let `GET /v1/rules` be posted back.
  */
-export const whatIfSchema = z.strictObject({
-  identity: identitySchema,
-  limits: z
-    .strictObject({
-      identifiersPerProfileMax: identifiersPerProfileMax.optional(),
-      identifiersPerComponentMax: identifiersPerComponentMax.optional(),
-    })
-    .optional(),
-  version: z.int().optional(),
-  at: z.string().optional(),
-});
+export const whatIfSchema = z
+  .strictObject({
+    identity: identitySchema,
+    limits: z
+      .strictObject({
+        identifiersPerProfileMax: identifiersPerProfileMax.optional(),
+        identifiersPerComponentMax: identifiersPerComponentMax.optional(),
+      })
+      .optional(),
+    version: z.int().optional(),
+    at: z.string().optional(),
+  })
+  .meta({ id: "WhatIfRequest", description: "What if these were all the rules there are?" });
 
 export type Config = z.output<typeof configSchema>;
 export type Limits = z.output<typeof limitsSchema>;

@@ -52,3 +52,31 @@ export const profileIdSchema = z.string().meta({ description: "`pr_` and 26 char
 export const answeredTimeSchema = z
   .string()
   .meta({ format: "date-time", description: "RFC 3339 in UTC with milliseconds." });
+
+/** Which person is meant, in an address. */
+export const referenceSchema = z.string("expected a reference").meta({
+  description:
+    "A profile id that was ever returned, or `namespace:value` in any spelling; URL-encoded, so that a `/` is `%2F`.",
+  examples: ["email:ann@example.com"],
+});
+
+export const identifierTextSchema = z
+  .string()
+  .meta({ description: "`namespace:value`", examples: ["email:ann@example.com"] });
+
+export const eventIdSchema = z.string().meta({ description: "`ev_` and 26 characters." });
+
+export const decisionIdSchema = z.string().meta({ description: "`dc_` and 26 characters." });
+
+export const deliveryIdSchema = z.string().meta({ description: "`dl_` and 26 characters." });
+
+/** The cursor of a page to come, as a parameter. */
+export const cursorSchema = z.string("expected a cursor").meta({
+  description: "The `next` of the page before.",
+});
+
+/** The cursor of a page to come, as it is told. */
+export const nextSchema = z
+  .string()
+  .nullable()
+  .meta({ description: "The `cursor` of the next page; null where this was the last." });

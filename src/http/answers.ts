@@ -16,7 +16,8 @@ export function limitSchema(pageSizeMax: number) {
     .int("expected a whole number")
     .min(1, "expected at least 1")
     .max(pageSizeMax, `expected at most ${pageSizeMax}`)
-    .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax));
+    .default(Math.min(PAGE_SIZE_DEFAULT, pageSizeMax))
+    .meta({ description: "How many a page holds at most." });
 }
 
 /** Whoever writes a parameter expects something of it, which must not fail to happen without a word. */

@@ -5,13 +5,14 @@ import type { Service } from "../service.ts";
 import { adviceOn, rejectionOf } from "../store-faults.ts";
 import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";
-import { decisionRoutes } from "./decision-routes.ts";
-import { deliveryRoutes } from "./delivery-routes.ts";
+import { addDecisions } from "./decision-routes.ts";
+import { addDeliveries } from "./delivery-routes.ts";
+import { documentationRoutes } from "./documentation.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
-import { addStatistics, queryRoutes } from "./query-routes.ts";
-import { rulesRoutes } from "./rules-routes.ts";
+import { addQueries, addStatistics } from "./query-routes.ts";
+import { addRules } from "./rules-routes.ts";
 
 export interface AppOptions {
   readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
@@ -25,13 +26,13 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
   const api = new Api((scope) => requireScope(settings.apiKeys, scope));
+  addQueries(api, service.queries, settings);
+  addDecisions(api, service.decisions, settings);
+  addRules(api, service.queries, service.rulebook, settings);
+  addDeliveries(api, service.quarantine, settings);
   addStatistics(api, service.queries);
-  app.route("/", api.app);
-  app.route("/v1", decisionRoutes(service.decisions, settings));
-  app.route("/v1", deliveryRoutes(service.quarantine, settings));
-  app.use("/v1/*", requireScope(settings.apiKeys, "read"));
-  app.route("/v1", queryRoutes(service.queries, settings));
-  app.route("/v1", rulesRoutes(service.queries, service.rulebook, settings));
+  app.route("/", api.routes());
+  app.route("/", documentationRoutes(api.operations));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {
     await service.engine.ready();

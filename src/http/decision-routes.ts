@@ -1,79 +1,126 @@
 /** Decisions under `/v1`: who is who, ruled by people. */
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
 import { z } from "zod";
+import { cursorSchema, decisionIdSchema } from "../../schema/http/common.ts";
+import {
+  decisionEffectSchema,
+  decisionRequestSchema,
+  decisionSchema,
+  decisionsPageSchema,
+} from "../../schema/http/decision.ts";
 import type { Settings } from "../config/config.ts";
 import type { DecisionOutcome, Decisions } from "../decisions.ts";
-import { keyNameOf, requireScope } from "./access.ts";
-import { flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
+import { keyNameOf } from "./access.ts";
+import { flagSchema, json, limitSchema } from "./answers.ts";
+import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 
-const TEXT_CHARACTERS_MAX = 1000;
-
-const text = (what: string) =>
-  z
-    .string(`expected ${what}`)
-    .trim()
-    .min(1, `expected ${what}`)
-    .max(TEXT_CHARACTERS_MAX, `expected at most ${TEXT_CHARACTERS_MAX} characters`);
-
-const decisionBody = z.strictObject({
-  kind: z.enum(["join", "split"], "expected join or split"),
-  a: text("a reference: a profile id or namespace:value"),
-  b: text("a reference: a profile id or namespace:value"),
-  reason: text("a reason, for whoever reads it later"),
-  by: text("the name of who decides").optional(),
-  override: z.boolean("expected true or false").optional(),
-  dryRun: z.boolean("expected true or false").optional(),
+const tag = "decisions";
+const dryRunParameters = z.strictObject({
+  dryRun: flagSchema().meta({ description: "Only tell what would change." }),
 });
+const parameters = { id: decisionIdSchema };
 
-export function decisionRoutes(decisions: Decisions, settings: Settings): Hono {
-  const app = new Hono();
-  const read = requireScope(settings.apiKeys, "read");
-  const write = requireScope(settings.apiKeys, "write");
-  const listParameters = z.strictObject({
-    limit: limitSchema(settings.limits.pageSizeMax),
-    cursor: z.string().optional(),
-    takenBack: flagSchema(),
-  });
-  const dryRunParameters = z.strictObject({ dryRun: flagSchema() });
+export function addDecisions(api: Api, decisions: Decisions, settings: Settings): void {
+  addRuling(api, decisions);
+  addReading(api, decisions, settings);
+}
 
-  app.post("/decisions", write, async (context) => {
-    const parameters = readParameters(context, dryRunParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const body = await readBody(context, decisionBody);
-    if ("answer" in body) return body.answer;
-    const { dryRun = parameters.value.dryRun, by = keyNameOf(context), ...request } = body.value;
-    return answer(context, await decisions.decide({ ...request, by, dryRun }));
-  });
+function addRuling(api: Api, decisions: Decisions): void {
+  api.add(
+    {
+      id: "decide",
+      method: "post",
+      path: "/v1/decisions",
+      tag,
+      scope: "write",
+      summary: "Rule that two identifiers are one person, or two",
+      description:
+        "It stands until it is taken back, whatever arrives and however often everything is rebuilt.",
+      query: dryRunParameters,
+      body: decisionRequestSchema,
+      example: {
+        kind: "split",
+        a: "chat:T1/U7",
+        b: "email:ann@example.com",
+        reason: "a shared laptop",
+        by: "Eve",
+        dryRun: true,
+      },
+      answer: decisionEffectSchema,
+      problems: ["unknown-reference", "bad-decision", "contradiction"],
+    },
+    async ({ context, query, body }) => {
+      const { dryRun = query.dryRun, by = keyNameOf(context), ...request } = body;
+      return answer(context, await decisions.decide({ ...request, by, dryRun }));
+    },
+  );
 
-  app.get("/decisions/:id", read, async (context) => {
-    const decision = await decisions.find(context.req.param("id"));
-    return decision === undefined
-      ? problem(context, "unknown-decision", "No decision has this id.")
-      : json(context, decision);
-  });
+  api.add(
+    {
+      id: "takeDecisionBack",
+      method: "delete",
+      path: "/v1/decisions/{id}",
+      tag,
+      scope: "write",
+      summary: "Take a decision back",
+      parameters,
+      query: dryRunParameters,
+      answer: decisionEffectSchema,
+      problems: ["unknown-decision"],
+    },
+    async ({ context, query, parameter }) =>
+      answer(context, await decisions.takeBack(parameter("id"), query.dryRun)),
+  );
+}
 
-  app.get("/decisions", read, async (context) => {
-    const parameters = readParameters(context, listParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const { cursor, ...request } = parameters.value;
-    const page = await decisions.list({ ...request, after: cursor });
-    return page === undefined
-      ? problem(
-          context,
-          "bad-request",
-          "The cursor cannot be used: it was not made by this service.",
-        )
-      : json(context, page);
-  });
+function addReading(api: Api, decisions: Decisions, settings: Settings): void {
+  api.add(
+    {
+      id: "readDecision",
+      method: "get",
+      path: "/v1/decisions/{id}",
+      tag,
+      scope: "read",
+      summary: "One decision, also one that was taken back",
+      parameters,
+      answer: decisionSchema,
+      problems: ["unknown-decision"],
+    },
+    async ({ context, parameter }) => {
+      const decision = await decisions.find(parameter("id"));
+      return decision === undefined
+        ? problem(context, "unknown-decision", "No decision has this id.")
+        : json(context, decision);
+    },
+  );
 
-  app.delete("/decisions/:id", write, async (context) => {
-    const parameters = readParameters(context, dryRunParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const { dryRun } = parameters.value;
-    return answer(context, await decisions.takeBack(context.req.param("id"), dryRun));
-  });
-  return app;
+  api.add(
+    {
+      id: "listDecisions",
+      method: "get",
+      path: "/v1/decisions",
+      tag,
+      scope: "read",
+      summary: "What people ruled, in the order in which they did",
+      query: z.strictObject({
+        limit: limitSchema(settings.limits.pageSizeMax),
+        cursor: cursorSchema.optional(),
+        takenBack: flagSchema().meta({ description: "Also those that were taken back." }),
+      }),
+      answer: decisionsPageSchema,
+    },
+    async ({ context, query: { cursor, ...request } }) => {
+      const page = await decisions.list({ ...request, after: cursor });
+      return page === undefined
+        ? problem(
+            context,
+            "bad-request",
+            "The cursor cannot be used: it was not made by this service.",
+          )
+        : json(context, page);
+    },
+  );
 }
 
 function answer(context: Context, outcome: DecisionOutcome): Response {

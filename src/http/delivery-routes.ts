@@ -1,66 +1,115 @@
 /** Deliveries under `/v1`: what became of them, and what lies in quarantine to be replayed or discarded. */
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
 import { z } from "zod";
+import { cursorSchema, deliveryIdSchema } from "../../schema/http/common.ts";
+import {
+  deliveriesPageSchema,
+  keptDeliverySchema,
+  listedOutcomeSchema,
+} from "../../schema/http/delivery.ts";
+import { receiptSchema } from "../../schema/http/receipt.ts";
 import type { Settings } from "../config/config.ts";
 import { decodeUtf8 } from "../extract/body.ts";
 import { formatTime } from "../extract/time.ts";
 import type { Quarantine, QuarantineOutcome } from "../quarantine.ts";
 import type { DeliveryRecord, KeptDelivery } from "../store/deliveries.ts";
-import { requireScope } from "./access.ts";
-import { json, limitSchema, readParameters } from "./answers.ts";
+import { json, limitSchema } from "./answers.ts";
 import { decodeDeliveryCursor, encodeDeliveryCursor } from "./cursor.ts";
+import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 
-const COUNTED_ONLY: ReadonlySet<unknown> = new Set(["duplicate", "dropped", "rejected"]);
+const tag = "deliveries";
+const parameters = { id: deliveryIdSchema };
 
-const outcome = z.enum(["accepted", "anonymous", "quarantined"], {
-  error: ({ input }) =>
-    COUNTED_ONLY.has(input)
-      ? `of deliveries that are ${String(input)} only counts are left, which GET /v1/stats tells; expected accepted, anonymous or quarantined`
-      : "expected accepted, anonymous or quarantined",
-});
+export function addDeliveries(api: Api, quarantine: Quarantine, settings: Settings): void {
+  addReading(api, quarantine, settings);
+  addSettling(api, quarantine);
+}
 
-export function deliveryRoutes(quarantine: Quarantine, settings: Settings): Hono {
-  const app = new Hono();
-  const read = requireScope(settings.apiKeys, "read");
-  const write = requireScope(settings.apiKeys, "write");
-  const listParameters = z.strictObject({
-    source: z.string().optional(),
-    outcome: outcome.optional(),
-    limit: limitSchema(settings.limits.pageSizeMax),
-    cursor: z.string().optional(),
-  });
-
-  app.get("/deliveries", read, async (context) => {
-    const parameters = readParameters(context, listParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const { cursor, ...request } = parameters.value;
-    const place = cursor === undefined ? undefined : decodeDeliveryCursor(cursor);
-    if (place !== undefined && "fault" in place)
-      return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
-    const { deliveries, next } = await quarantine.list({ ...request, after: place?.id });
-    return json(context, {
-      deliveries: deliveries.map(deliveryView),
-      next: next === undefined ? null : encodeDeliveryCursor(next),
-    });
-  });
-
-  app.get("/deliveries/:id", read, async (context) => {
-    const found = await quarantine.find(context.req.param("id"));
-    return "kind" in found
-      ? problem(context, found.code, found.detail)
-      : json(context, keptView(found.record, found.kept));
-  });
-
-  app.post("/deliveries/:id/replay", write, async (context) => {
-    const [replayed] = await quarantine.replay([context.req.param("id")]);
-    return answer(context, replayed!);
-  });
-
-  app.delete("/deliveries/:id", write, async (context) =>
-    answer(context, await quarantine.discard(context.req.param("id"))),
+function addReading(api: Api, quarantine: Quarantine, settings: Settings): void {
+  api.add(
+    {
+      id: "listDeliveries",
+      method: "get",
+      path: "/v1/deliveries",
+      tag,
+      scope: "read",
+      summary: "Deliveries that left more than counts, the last received first",
+      description: "A page may be short, or empty, and still have a `next`.",
+      query: z.strictObject({
+        source: z.string().meta({ description: "Only those of this source." }).optional(),
+        outcome: listedOutcomeSchema.meta({ description: "Only those that ended so." }).optional(),
+        limit: limitSchema(settings.limits.pageSizeMax),
+        cursor: cursorSchema.optional(),
+      }),
+      answer: deliveriesPageSchema,
+    },
+    async ({ context, query: { cursor, ...request } }) => {
+      const place = cursor === undefined ? undefined : decodeDeliveryCursor(cursor);
+      if (place !== undefined && "fault" in place)
+        return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+      const { deliveries, next } = await quarantine.list({ ...request, after: place?.id });
+      return json(context, {
+        deliveries: deliveries.map(deliveryView),
+        next: next === undefined ? null : encodeDeliveryCursor(next),
+      });
+    },
   );
-  return app;
+
+  api.add(
+    {
+      id: "readDelivery",
+      method: "get",
+      path: "/v1/deliveries/{id}",
+      tag,
+      scope: "read",
+      summary: "A delivery in quarantine, as it came",
+      parameters,
+      answer: keptDeliverySchema,
+      problems: ["unknown-delivery"],
+    },
+    async ({ context, parameter }) => {
+      const found = await quarantine.find(parameter("id"));
+      return "kind" in found
+        ? problem(context, found.code, found.detail)
+        : json(context, keptView(found.record, found.kept));
+    },
+  );
+}
+
+function addSettling(api: Api, quarantine: Quarantine): void {
+  api.add(
+    {
+      id: "replayDelivery",
+      method: "post",
+      path: "/v1/deliveries/{id}/replay",
+      tag,
+      scope: "write",
+      summary: "Take a delivery in quarantine again, by the configuration as it is now",
+      parameters,
+      answer: receiptSchema,
+      problems: ["unknown-delivery", "unconfigured-source"],
+    },
+    async ({ context, parameter }) => {
+      const [replayed] = await quarantine.replay([parameter("id")]);
+      return answer(context, replayed!);
+    },
+  );
+
+  api.add(
+    {
+      id: "discardDelivery",
+      method: "delete",
+      path: "/v1/deliveries/{id}",
+      tag,
+      scope: "write",
+      summary: "Let what lies in quarantine of a delivery go for good",
+      parameters,
+      answer: receiptSchema,
+      problems: ["unknown-delivery"],
+    },
+    async ({ context, parameter }) => answer(context, await quarantine.discard(parameter("id"))),
+  );
 }
 
 function answer(context: Context, done: QuarantineOutcome): Response {

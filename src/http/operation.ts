@@ -2,11 +2,11 @@
  * Operations: what a route of the query API takes and answers, declared once. The same declaration reads and refuses requests,
  * asks for the scope, and is published as OpenAPI, so that none of the three can say something else than the others.
  */
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
-import type { Context, MiddlewareHandler } from "hono";
+import { Hono, type Context, type MiddlewareHandler } from "hono";
+import type { z } from "zod";
 import type { Scope } from "./access.ts";
 import { noParameters, readBody, readParameters } from "./answers.ts";
-import type { ProblemCode } from "./problem.ts";
+import { problem, type ProblemCode } from "./problem.ts";
 
 export interface Operation<
   Query extends z.ZodType = z.ZodType,
@@ -23,6 +23,11 @@ export interface Operation<
   /** One line, without a full stop. */
   readonly summary: string;
   readonly description?: string;
+  /**
+   * What the braces of the path hold, as published; nothing is refused for it. Default: `{ref}` is a reference, any other
+   * a text that the description says nothing of.
+   */
+  readonly parameters?: Readonly<Record<string, z.ZodType>>;
   /** The parameters of the query string. Default: none, and one that is given is refused. */
   readonly query?: Query;
   /** The JSON body. Default: none is read. */
@@ -51,8 +56,8 @@ type Answer<Query extends z.ZodType, Body extends z.ZodType> = (
 
 /** The query API: a router that knows what its routes take. */
 export class Api {
-  readonly app = new OpenAPIHono({ strict: false });
   readonly operations: Operation[] = [];
+  readonly #app = new Hono({ strict: false });
   readonly #requireScope: (scope: Scope) => MiddlewareHandler;
 
   constructor(requireScope: (scope: Scope) => MiddlewareHandler) {
@@ -64,9 +69,9 @@ export class Api {
     answer: Answer<Query, Body>,
   ): void {
     this.operations.push(operation);
-    const path = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const path = routeOf(operation.path);
     const guard = this.#requireScope(operation.scope);
-    this.app.on(operation.method.toUpperCase(), path, guard, async (context) => {
+    this.#app.on(operation.method.toUpperCase(), path, guard, async (context) => {
       const query = readParameters(context, operation.query ?? noParameters);
       if ("answer" in query) return query.answer;
       const body =
@@ -82,4 +87,28 @@ export class Api {
       });
     });
   }
+
+  /**
+   * The routes, to be asked for when all are added. Below /v1 a key is asked for first, whatever the address: who has none
+   * does not learn what there is.
+   */
+  routes(): Hono {
+    this.#app.use("/v1/*", this.#requireScope("read"));
+    for (const path of new Set(this.operations.map((operation) => operation.path)))
+      this.#app.all(routeOf(path), (context) => this.#refuseMethod(context, path));
+    return this.#app;
+  }
+
+  #refuseMethod(context: Context, path: string): Response {
+    const methods = this.operations
+      .filter((operation) => operation.path === path)
+      .map(({ method }) => method.toUpperCase());
+    context.header("Allow", methods.join(", "));
+    return problem(context, "method-not-allowed", `This address takes ${methods.join(" and ")}.`);
+  }
+}
+
+/** As the router writes it: `/v1/profiles/:ref`. */
+function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }

@@ -85,6 +85,23 @@ function kindOf(code: ProblemCode): Kind {
   }
 }
 
+/** What is published of a problem. */
+export interface DescribedProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly isWorthRetrying: boolean;
+}
+
+export function describeProblem(code: ProblemCode): DescribedProblem {
+  const { status, title, retryAfterSeconds } = kindOf(code);
+  return { type: typeOf(code), title, status, isWorthRetrying: retryAfterSeconds !== undefined };
+}
+
+function typeOf(code: ProblemCode): string {
+  return `urn:selfsame:problem:${code}`;
+}
+
 interface Problem {
   readonly status: ContentfulStatusCode;
   readonly headers: Readonly<Record<string, string>>;
@@ -100,7 +117,7 @@ function describe(code: ProblemCode, detail: string, retryAfterSeconds?: number)
   return {
     status,
     headers: { ...retryAfter, ...way, "Content-Type": "application/problem+json" },
-    body: JSON.stringify({ type: `urn:selfsame:problem:${code}`, title, status, detail }),
+    body: JSON.stringify({ type: typeOf(code), title, status, detail }),
   };
 }
 

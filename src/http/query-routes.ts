@@ -1,15 +1,22 @@
-/** The query API under `/v1`. */
-import { Hono } from "hono";
+/** Questions about single people, and what happened to all of them, under `/v1`. */
 import { z } from "zod";
+import { changesSchema } from "../../schema/http/change.ts";
+import { cursorSchema, referenceSchema } from "../../schema/http/common.ts";
+import { explanationSchema } from "../../schema/http/explanation.ts";
+import { journeySchema } from "../../schema/http/journey.ts";
+import { graphSchema } from "../../schema/http/link.ts";
+import { profileSchema } from "../../schema/http/profile.ts";
 import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
 import { formatTime, parseTime } from "../extract/time.ts";
-import type { Queries } from "../queries/queries.ts";
-import { json, limitSchema, nobody, readParameters } from "./answers.ts";
+import type { JourneyView, ProfileView, Queries } from "../queries/queries.ts";
+import { json, limitSchema, nobody } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { RawJson } from "./json.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
+
+const tag = "people";
 
 const time = z.string().transform((text, context) => {
   const milliseconds = parseTime(text);
@@ -18,94 +25,163 @@ const time = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-function journeySchema(pageSizeMax: number) {
+function journeyParameters(pageSizeMax: number) {
   return z.strictObject({
-    from: time.optional(),
-    to: time.optional(),
-    type: z.string().optional(),
-    source: z.string().optional(),
-    order: z.enum(["asc", "desc"]).default("asc"),
+    from: time
+      .meta({ description: "Occurred at or after this time.", examples: ["2026-01-01"] })
+      .optional(),
+    to: time
+      .meta({ description: "Occurred before this time.", examples: ["2026-01-31T12:00:00Z"] })
+      .optional(),
+    type: z.string().meta({ description: "Only events of this type." }).optional(),
+    source: z.string().meta({ description: "Only events of this source." }).optional(),
+    order: z
+      .enum(["asc", "desc"])
+      .default("asc")
+      .meta({ description: "The first or the last first." }),
     limit: limitSchema(pageSizeMax),
-    cursor: z.string().optional(),
+    cursor: cursorSchema.optional(),
   });
 }
 
-const explainParameters = z.strictObject({
-  a: z.string("expected a reference"),
-  b: z.string("expected a reference"),
-});
+export function addQueries(api: Api, queries: Queries, settings: Settings): void {
+  addPeople(api, queries, settings);
+  addExplanation(api, queries);
+  addChanges(api, queries, settings);
+}
 
-/** To be mounted behind `requireScope`. */
-export function queryRoutes(queries: Queries, settings: Settings): Hono {
-  const app = new Hono();
-  const journeyParameters = journeySchema(settings.limits.pageSizeMax);
-  const changesParameters = z.strictObject({
-    after: z.coerce
-      .number("expected a number")
-      .int("expected a whole number")
-      .min(0, "expected 0 or more")
-      .default(0),
-    limit: limitSchema(settings.limits.pageSizeMax),
-  });
-  app.get("/profiles/:ref", async (context) => {
-    const profile = await queries.profile(context.req.param("ref"));
-    if (profile === undefined) return nobody(context);
-    const { traits, ...rest } = profile;
-    const byName = new Map(
-      traits.map(({ name, value, ...origin }) => [name, { value: new RawJson(value), ...origin }]),
-    );
-    const { id, formerIds, identifiers, ...counts } = rest;
-    return json(context, { id, formerIds, identifiers, traits: byName, ...counts });
-  });
+function addPeople(api: Api, queries: Queries, settings: Settings): void {
+  api.add(
+    {
+      id: "readProfile",
+      method: "get",
+      path: "/v1/profiles/{ref}",
+      tag,
+      scope: "read",
+      summary: "One person: identifiers, former ids, traits with their origin",
+      answer: profileSchema,
+      problems: ["not-found"],
+    },
+    async ({ context, parameter }) => {
+      const profile = await queries.profile(parameter("ref"));
+      return profile === undefined ? nobody(context) : json(context, writtenProfile(profile));
+    },
+  );
 
-  app.get("/profiles/:ref/journey", async (context) => {
-    const parameters = readParameters(context, journeyParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const { cursor, ...query } = parameters.value;
-    const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
-    if (place !== undefined && "fault" in place)
-      return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
-    const journey = await queries.journey(context.req.param("ref"), {
-      ...query,
-      after: place?.stamp,
-    });
-    if (journey === undefined) return nobody(context);
-    return json(context, {
-      profile: journey.profile,
-      events: journey.events.map((event) => ({
-        id: event.id,
-        source: event.source,
-        type: event.type,
-        occurredAt: formatTime(event.occurredAt),
-        receivedAt: formatTime(event.receivedAt),
-        provisional: event.provisional,
-        payload: new RawJson(event.payload),
-      })),
-      next: journey.next === null ? null : encodeCursor(query.order, journey.next),
-    });
-  });
+  api.add(
+    {
+      id: "readJourney",
+      method: "get",
+      path: "/v1/profiles/{ref}/journey",
+      tag,
+      scope: "read",
+      summary: "A person's events in the order they occurred",
+      description:
+        "A cursor stays a place whatever is merged or split: no event twice, none missing.",
+      query: journeyParameters(settings.limits.pageSizeMax),
+      answer: journeySchema,
+      problems: ["not-found"],
+    },
+    async ({ context, query: { cursor, ...query }, parameter }) => {
+      const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
+      if (place !== undefined && "fault" in place)
+        return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+      const journey = await queries.journey(parameter("ref"), { ...query, after: place?.stamp });
+      return journey === undefined
+        ? nobody(context)
+        : json(context, writtenJourney(journey, query.order));
+    },
+  );
 
-  app.get("/profiles/:ref/graph", async (context) => {
-    const graph = await queries.graph(context.req.param("ref"));
-    return graph === undefined ? nobody(context) : json(context, graph);
-  });
+  api.add(
+    {
+      id: "readGraph",
+      method: "get",
+      path: "/v1/profiles/{ref}/graph",
+      tag,
+      scope: "read",
+      summary: "The links of a person, followed or not, and why",
+      answer: graphSchema,
+      problems: ["not-found"],
+    },
+    async ({ context, parameter }) => {
+      const graph = await queries.graph(parameter("ref"));
+      return graph === undefined ? nobody(context) : json(context, graph);
+    },
+  );
+}
 
-  app.get("/explain", async (context) => {
-    const parameters = readParameters(context, explainParameters);
-    if ("answer" in parameters) return parameters.answer;
-    const explanation = await queries.explain(parameters.value.a, parameters.value.b);
-    if (explanation !== undefined) return json(context, explanation);
-    const { a } = parameters.value;
-    return nobody(context, (await queries.isKnown(a)) ? parameters.value.b : a);
-  });
+function writtenProfile({ traits, ...profile }: ProfileView) {
+  const byName = new Map(
+    traits.map(({ name, value, ...origin }) => [name, { value: new RawJson(value), ...origin }]),
+  );
+  const { id, formerIds, identifiers, ...counts } = profile;
+  return { id, formerIds, identifiers, traits: byName, ...counts };
+}
 
-  app.get("/changes", async (context) => {
-    const parameters = readParameters(context, changesParameters);
-    if ("answer" in parameters) return parameters.answer;
-    return json(context, await queries.changes(parameters.value.after, parameters.value.limit));
-  });
+function writtenJourney({ profile, events, next }: JourneyView, order: "asc" | "desc") {
+  return {
+    profile,
+    events: events.map((event) => ({
+      id: event.id,
+      source: event.source,
+      type: event.type,
+      occurredAt: formatTime(event.occurredAt),
+      receivedAt: formatTime(event.receivedAt),
+      provisional: event.provisional,
+      payload: new RawJson(event.payload),
+    })),
+    next: next === null ? null : encodeCursor(order, next),
+  };
+}
 
-  return app;
+function addExplanation(api: Api, queries: Queries): void {
+  api.add(
+    {
+      id: "explain",
+      method: "get",
+      path: "/v1/explain",
+      tag,
+      scope: "read",
+      summary: "Why two references are one person, or why not",
+      query: z.strictObject({
+        a: referenceSchema.meta({ examples: ["chat:T1/U7"] }),
+        b: referenceSchema,
+      }),
+      answer: explanationSchema,
+      problems: ["not-found"],
+    },
+    async ({ context, query: { a, b } }) => {
+      const explanation = await queries.explain(a, b);
+      if (explanation !== undefined) return json(context, explanation);
+      return nobody(context, (await queries.isKnown(a)) ? b : a);
+    },
+  );
+}
+
+function addChanges(api: Api, queries: Queries, settings: Settings): void {
+  api.add(
+    {
+      id: "listChanges",
+      method: "get",
+      path: "/v1/changes",
+      tag,
+      scope: "read",
+      summary: "The feed of what happened to people, in order",
+      query: z.strictObject({
+        after: z.coerce
+          .number("expected a number")
+          .int("expected a whole number")
+          .min(0, "expected 0 or more")
+          .default(0)
+          .meta({ description: "The last `next`, or 0 for all there is." }),
+        limit: limitSchema(settings.limits.pageSizeMax),
+      }),
+      answer: changesSchema,
+    },
+    async ({ context, query: { after, limit } }) =>
+      json(context, await queries.changes(after, limit)),
+  );
 }
 
 export function addStatistics(api: Api, queries: Queries): void {

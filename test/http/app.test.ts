@@ -4,6 +4,7 @@ import { createApp } from "../../src/http/app.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { StoreError } from "../../src/store/store.ts";
 import { SEEDS } from "../support/ids.ts";
+import { holdToDescription } from "../support/published.ts";
 import { openTestService, settingsFrom, type TestService } from "../support/service.ts";
 
 const CONFIG = `
@@ -46,11 +47,13 @@ async function start(config: string): Promise<void> {
   store = new MemoryStore(SEEDS);
   service = await openTestService(config, store);
   errors = [];
-  app = createApp({
-    service,
-    settings: settingsFrom(config),
-    onError: (error) => errors.push(error),
-  });
+  app = holdToDescription(
+    createApp({
+      service,
+      settings: settingsFrom(config),
+      onError: (error) => errors.push(error),
+    }),
+  );
 }
 
 beforeEach(() => start(CONFIG));

@@ -5,6 +5,7 @@ import { createApp } from "../../src/http/app.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
 import { SEEDS } from "./ids.ts";
+import { holdToDescription } from "./published.ts";
 import {
   openTestService,
   settingsFrom,
@@ -77,5 +78,5 @@ export async function openTestApp(
   };
   onTestFinished(() => service.close().catch(failOnBug));
   const app = createApp({ service, settings: settingsFrom(yaml), onError: failOnBug });
-  return new TestApp(service, app);
+  return new TestApp(service, holdToDescription(app));
 }
