@@ -90,13 +90,21 @@ function keysOf(schema: unknown): string[] {
 }
 
 function unwrapped(schema: unknown): unknown {
-  let inner = schema;
-  while (
-    typeof (inner as { unwrap?: unknown } | undefined)?.unwrap === "function" &&
-    !("element" in (inner as object))
-  )
-    inner = (inner as { unwrap(): unknown }).unwrap();
-  return inner ?? {};
+  let inner = schema ?? {};
+  for (;;) {
+    const { unwrap, element, out } = inner as Wrapping;
+    // A list unwraps to its element, which is no other view of itself; what is looked at first goes on as what comes out.
+    if (unwrap !== undefined && element === undefined)
+      inner = (inner as Required<Wrapping>).unwrap();
+    else if (out !== undefined) inner = out;
+    else return inner;
+  }
+}
+
+interface Wrapping {
+  readonly unwrap?: () => object;
+  readonly element?: unknown;
+  readonly out?: object;
 }
 
 function child(schema: unknown, part: PropertyKey): unknown {

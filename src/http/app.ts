@@ -12,10 +12,14 @@ import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 import { addQueries, addStatistics } from "./query-routes.ts";
+import { addQuestions } from "./question-routes.ts";
 import { addRules } from "./rules-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
+  readonly service: Pick<
+    Service,
+    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst"
+  >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -31,6 +35,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   addRules(api, service.queries, service.rulebook, settings);
   addDeliveries(api, service.quarantine, settings);
   addStatistics(api, service.queries);
+  addQuestions(api, service.analyst, settings.limits.pageSizeMax);
   app.route("/", api.routes());
   app.route("/", documentationRoutes(api.operations));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
