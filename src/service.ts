@@ -1,6 +1,7 @@
 /** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
 import { createHash, randomBytes } from "node:crypto";
 import xxhash from "xxhash-wasm";
+import { Analyst } from "./analyst.ts";
 import type { Settings } from "./config/config.ts";
 import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
@@ -20,6 +21,7 @@ export interface Service {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
+  readonly analyst: Analyst;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
   /** Finishes what was accepted and closes the store. */
@@ -97,15 +99,18 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
+  const analyst = new Analyst({ store, limits: settings.limits });
   return {
     engine,
     queries,
     decisions,
     quarantine,
     rulebook,
+    analyst,
     applied,
     async close() {
       try {
+        await analyst.close();
         await engine.close();
         await turns.end();
       } finally {
