@@ -1,6 +1,7 @@
 /** Conditions on what a path leads to in a payload, made ready to be asked of many. */
 import type { Condition, Scalar } from "../../schema/http/event-filter.ts";
 import type { Found } from "../extract/path.ts";
+import { compareTexts } from "../identity/stamp.ts";
 import { compareExactNumbers, exactNumber, type ExactNumber } from "./exact-number.ts";
 import type { Payload } from "./payload.ts";
 
@@ -64,11 +65,6 @@ function isWithin(
     const order = compare(found, payload);
     return order !== undefined && isMet(order);
   };
-}
-
-function compareTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }
 
 /**
