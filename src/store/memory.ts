@@ -45,6 +45,8 @@ import {
   type UnfollowedEdge,
   type WholeGraph,
 } from "./store.ts";
+import { snapshotOf } from "./memory/snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 interface MemoryBasis extends Basis {
   readonly store: "memory";
@@ -146,7 +148,10 @@ export class MemoryStore implements Store {
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
     const members = this.#members(id);
-    if (members === undefined) return undefined;
+    return members === undefined ? undefined : this.#profileRecord(members);
+  }
+
+  #profileRecord(members: readonly StoredIdentifier[]): ProfileRecord {
     return {
       id: members[0]!.node.id,
       members: members.map(({ node, founded, sources }) => ({
@@ -296,6 +301,16 @@ export class MemoryStore implements Store {
         traits: members.flatMap(({ id }) => this.#history.traitsOf(id)),
         events: streamOf(members.flatMap(({ id }) => this.#history.atHome(id))),
       };
+    });
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return snapshotOf({
+      identities: this.#identities,
+      history: this.#history,
+      rules: this.#rules,
+      profileRecord: (members) => this.#profileRecord(members),
+      linkRecord: (link) => this.#linkRecord(link),
     });
   }
 

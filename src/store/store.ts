@@ -61,6 +61,7 @@ import type {
   KeptSummary,
   QuarantineChanges,
 } from "./deliveries.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -314,6 +315,8 @@ export interface Store {
   totals(): Promise<Totals>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;
+  /** Everything as of now, in one order; rejects with a StoreError where the store cannot be read. */
+  snapshot(): Promise<Snapshot>;
   /** Throws a StoreError where the store cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

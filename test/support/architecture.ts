@@ -87,6 +87,7 @@ const ROOMS: readonly Room[] = [
       "src/store/search.ts",
       "src/store/erasures.ts",
       "src/store/keys.ts",
+      "src/store/snapshot.ts",
       "src/store/memory.ts",
       "src/store/memory/",
     ],

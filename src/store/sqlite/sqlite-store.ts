@@ -35,6 +35,7 @@ import type {
   UnfollowedEdge,
   WholeGraph,
 } from "../store.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { prepareBasis, type SqliteBasis } from "./basis.ts";
 import { prepareCommit } from "./commit.ts";
 import {
@@ -51,6 +52,7 @@ import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
+import { openSnapshot } from "./snapshot.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -188,6 +190,10 @@ export class SqliteStore implements Store {
 
   people(): AsyncIterable<PersonRecord> {
     return streamPeople(this.#file);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return openSnapshot(this.#file);
   }
 
   async ping(): Promise<void> {
