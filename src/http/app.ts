@@ -30,7 +30,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   app.route("/v1", decisionRoutes(service.decisions, settings));
   app.route("/v1", deliveryRoutes(service.quarantine, settings));
   app.use("/v1/*", requireScope(settings.apiKeys, "read"));
-  app.route("/v1", queryRoutes(service.queries, settings));
+  app.route("/v1", queryRoutes(service.queries, settings, onError));
   app.route("/v1", rulesRoutes(service.queries, service.rulebook, settings));
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {

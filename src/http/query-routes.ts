@@ -3,13 +3,14 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
-import { formatTime, parseTime } from "../extract/time.ts";
+import { parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries/queries.ts";
 import { json, limitSchema, nobody, readParameters } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { RawJson } from "./json.ts";
+import { journeyType, streamJourney } from "./journey-stream.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
+import { eventRecord, profileRecord } from "./records.ts";
 
 const time = z.string().transform((text, context) => {
   const milliseconds = parseTime(text);
@@ -36,7 +37,11 @@ const explainParameters = z.strictObject({
 });
 
 /** To be mounted behind `requireScope`. */
-export function queryRoutes(queries: Queries, settings: Settings): Hono {
+export function queryRoutes(
+  queries: Queries,
+  settings: Settings,
+  onError: (error: unknown) => void,
+): Hono {
   const app = new Hono();
   const journeyParameters = journeySchema(settings.limits.pageSizeMax);
   const changesParameters = z.strictObject({
@@ -50,18 +55,19 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
   app.get("/profiles/:ref", async (context) => {
     const profile = await queries.profile(context.req.param("ref"));
     if (profile === undefined) return nobody(context);
-    const { traits, ...rest } = profile;
-    const byName = new Map(
-      traits.map(({ name, value, ...origin }) => [name, { value: new RawJson(value), ...origin }]),
-    );
-    const { id, formerIds, identifiers, ...counts } = rest;
-    return json(context, { id, formerIds, identifiers, traits: byName, ...counts });
+    return json(context, profileRecord(profile));
   });
 
   app.get("/profiles/:ref/journey", async (context) => {
+    const type = journeyType(context);
+    if (typeof type !== "string") return type;
     const parameters = readParameters(context, journeyParameters);
     if ("answer" in parameters) return parameters.answer;
     const { cursor, ...query } = parameters.value;
+    if (type !== "application/json") {
+      const { pageSizeMax } = settings.limits;
+      return streamJourney(context, type, query, { queries, pageSizeMax, onError });
+    }
     const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
     if (place !== undefined && "fault" in place)
       return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
@@ -72,15 +78,7 @@ export function queryRoutes(queries: Queries, settings: Settings): Hono {
     if (journey === undefined) return nobody(context);
     return json(context, {
       profile: journey.profile,
-      events: journey.events.map((event) => ({
-        id: event.id,
-        source: event.source,
-        type: event.type,
-        occurredAt: formatTime(event.occurredAt),
-        receivedAt: formatTime(event.receivedAt),
-        provisional: event.provisional,
-        payload: new RawJson(event.payload),
-      })),
+      events: journey.events.map(eventRecord),
       next: journey.next === null ? null : encodeCursor(query.order, journey.next),
     });
   });

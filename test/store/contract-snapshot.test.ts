@@ -126,7 +126,10 @@ describe.each(storeKinds)("$name", (kind) => {
     );
     const { links } = await contentsOf(store);
     expect(
-      links.map(({ a, b, profiles, ...rest }) => ({ ends: new Set([a.id, b.id]), ...rest })),
+      links.map(({ a, b, profiles: _profiles, ...rest }) => ({
+        ends: new Set([a.id, b.id]),
+        ...rest,
+      })),
     ).toEqual([
       {
         ends: new Set([bo.id, ann.id]),
