@@ -39,6 +39,7 @@ import {
   type PersonRecord,
   type ProfileRecord,
   type RulesRecord,
+  type Snapshot,
   type Store,
   type Tally,
   type Totals,
@@ -46,7 +47,6 @@ import {
   type WholeGraph,
 } from "./store.ts";
 import { snapshotOf } from "./memory/snapshot.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 interface MemoryBasis extends Basis {
   readonly store: "memory";

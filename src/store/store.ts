@@ -61,7 +61,6 @@ import type {
   KeptSummary,
   QuarantineChanges,
 } from "./deliveries.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -250,6 +249,40 @@ export interface PersonRecord {
   readonly traits: readonly KeptTrait[];
   /** In no particular order. To be read before the next person is asked for. */
   readonly events: AsyncIterable<EventRecord>;
+}
+
+/** How many rows each stream has. */
+export interface SnapshotCounts {
+  readonly profiles: number;
+  readonly events: number;
+  readonly links: number;
+}
+
+export interface JourneyEvent {
+  /** The canonical profile. */
+  readonly profile: ProfileId;
+  readonly event: EventRecord;
+}
+
+/** A link without its evidence, which would cost a look-up each. */
+export type CountedLink = Omit<LinkRecord, "evidence" | "evidenceAt">;
+
+/**
+ * Everything there is as of one moment, streamed row by row in one order, for those who take it elsewhere. The caller goes
+ * through one stream at a time, leaves none half read behind, and closes the snapshot. A store owes it bounded memory,
+ * whatever one person's journey holds, and writers that need not wait.
+ */
+export interface Snapshot {
+  readonly counts: SnapshotCounts;
+  /** The rules by which people were derived; undefined where none ever were in force. */
+  readonly rules: RulesRecord | undefined;
+  /** Every canonical profile once, in the order in which their founders were first received. */
+  profiles(): AsyncIterable<ProfileRecord>;
+  /** Every event that is somebody's once: profile by profile, in that order, each in the order of its journey. */
+  journeys(): AsyncIterable<JourneyEvent>;
+  /** Every link once, by the end that was received first, then by the other. */
+  links(): AsyncIterable<CountedLink>;
+  close(): Promise<void>;
 }
 
 /** How many events a link names as its evidence. */

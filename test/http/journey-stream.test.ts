@@ -100,7 +100,7 @@ test("I10: a payload keeps its digits, and stays on its line however it was laid
   expect(ndjson.split("\n")).toHaveLength(2);
   expect(ndjson).toContain(`"payload":${flat}}\n`);
   const csv = await (await app.send(REFERENCE, { headers: CSV })).text();
-  expect(parse(csv, { columns: true })[0]!.payload).toBe(flat);
+  expect(parse(csv, { columns: true })).toMatchObject([{ payload: flat }]);
 });
 
 test("what a sender calls its events is no formula in a spreadsheet", async () => {
@@ -108,7 +108,7 @@ test("what a sender calls its events is no formula in a spreadsheet", async () =
   const type = '=HYPERLINK("https://example.com")';
   await app.service.post("crm", { id: 1, type, email: "ann@example.com" });
   const csv = await (await app.send(REFERENCE, { headers: CSV })).text();
-  expect(parse(csv, { columns: true })[0]!.type).toBe(`'${type}`);
+  expect(parse(csv, { columns: true })).toMatchObject([{ type: `'${type}` }]);
 });
 
 test("a journey without such events has no lines, in CSV but the names of the columns", async () => {

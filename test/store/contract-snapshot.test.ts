@@ -2,8 +2,7 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compareStamps } from "../../src/identity/stamp.ts";
-import type { Snapshot } from "../../src/store/snapshot.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Snapshot, Store } from "../../src/store/store.ts";
 import {
   ann,
   bo,

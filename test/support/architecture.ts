@@ -87,7 +87,6 @@ const ROOMS: readonly Room[] = [
       "src/store/search.ts",
       "src/store/erasures.ts",
       "src/store/keys.ts",
-      "src/store/snapshot.ts",
       "src/store/memory.ts",
       "src/store/memory/",
     ],

@@ -1,7 +1,13 @@
 /** Everything the memory store holds, copied at once: what is committed later is not seen. */
 import { compareStamps } from "../../identity/stamp.ts";
-import type { CountedLink, JourneyEvent, Snapshot } from "../snapshot.ts";
-import type { LinkRecord, ProfileRecord, RulesRecord } from "../store.ts";
+import type {
+  CountedLink,
+  JourneyEvent,
+  LinkRecord,
+  ProfileRecord,
+  RulesRecord,
+  Snapshot,
+} from "../store.ts";
 import { stampOf, type History } from "./history.ts";
 import type { Identities, StoredLink } from "./identities.ts";
 import { inOrder, type StoredIdentifier } from "./profile.ts";

@@ -6,8 +6,13 @@ import type Database from "better-sqlite3";
 import type * as tables from "../../../schema/tables.ts";
 import { compareStamps } from "../../identity/stamp.ts";
 import type { Milliseconds, Node, ProfileId, Stamp } from "../../identity/types.ts";
-import type { CountedLink, JourneyEvent, Snapshot, SnapshotCounts } from "../snapshot.ts";
-import type { ProfileRecord } from "../store.ts";
+import type {
+  CountedLink,
+  JourneyEvent,
+  ProfileRecord,
+  Snapshot,
+  SnapshotCounts,
+} from "../store.ts";
 import { objectionOf } from "./columns.ts";
 import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { EVENT_COLUMNS, recordOf, type EventRow } from "./journeys.ts";

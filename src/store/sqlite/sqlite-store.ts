@@ -29,13 +29,13 @@ import type {
   PersonRecord,
   ProfileRecord,
   RulesRecord,
+  Snapshot,
   Store,
   Tally,
   Totals,
   UnfollowedEdge,
   WholeGraph,
 } from "../store.ts";
-import type { Snapshot } from "../snapshot.ts";
 import { prepareBasis, type SqliteBasis } from "./basis.ts";
 import { prepareCommit } from "./commit.ts";
 import {
