@@ -30,7 +30,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
   const api = new Api((scope) => requireScope(settings.apiKeys, scope));
-  addQueries(api, service.queries, settings);
+  addQueries(api, service.queries, settings, onError);
   addDecisions(api, service.decisions, settings);
   addRules(api, service.queries, service.rulebook, settings);
   addDeliveries(api, service.quarantine, settings);

@@ -15,6 +15,7 @@ export type ProblemCode =
   | "forbidden"
   | "not-found"
   | "method-not-allowed"
+  | "not-acceptable"
   | "unknown-reference"
   | "unknown-decision"
   | "bad-decision"
@@ -65,6 +66,8 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 404, title: "Unknown source" };
     case "method-not-allowed":
       return { status: 405, title: "Method not allowed" };
+    case "not-acceptable":
+      return { status: 406, title: "Not to be had in this form" };
     case "too-slow":
       return { status: 408, title: "The request took too long" };
     case "body-too-large":

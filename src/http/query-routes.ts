@@ -8,13 +8,14 @@ import { graphSchema } from "../../schema/http/link.ts";
 import { profileSchema } from "../../schema/http/profile.ts";
 import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
-import { formatTime, parseTime } from "../extract/time.ts";
-import type { JourneyView, ProfileView, Queries } from "../queries/queries.ts";
+import { parseTime } from "../extract/time.ts";
+import type { Queries } from "../queries/queries.ts";
 import { json, limitSchema, nobody } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { RawJson } from "./json.ts";
+import { journeyType, streamJourney } from "./journey-stream.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
+import { eventRecord, profileRecord } from "./records.ts";
 
 const tag = "people";
 
@@ -44,13 +45,20 @@ function journeyParameters(pageSizeMax: number) {
   });
 }
 
-export function addQueries(api: Api, queries: Queries, settings: Settings): void {
-  addPeople(api, queries, settings);
+/** `onError` is told of what fails after an answer has begun. */
+export function addQueries(
+  api: Api,
+  queries: Queries,
+  settings: Settings,
+  onError: (error: unknown) => void,
+): void {
+  addPeople(api, queries);
+  addJourney(api, queries, settings, onError);
   addExplanation(api, queries);
   addChanges(api, queries, settings);
 }
 
-function addPeople(api: Api, queries: Queries, settings: Settings): void {
+function addPeople(api: Api, queries: Queries): void {
   api.add(
     {
       id: "readProfile",
@@ -64,32 +72,7 @@ function addPeople(api: Api, queries: Queries, settings: Settings): void {
     },
     async ({ context, parameter }) => {
       const profile = await queries.profile(parameter("ref"));
-      return profile === undefined ? nobody(context) : json(context, writtenProfile(profile));
-    },
-  );
-
-  api.add(
-    {
-      id: "readJourney",
-      method: "get",
-      path: "/v1/profiles/{ref}/journey",
-      tag,
-      scope: "read",
-      summary: "A person's events in the order they occurred",
-      description:
-        "A cursor stays a place whatever is merged or split: no event twice, none missing.",
-      query: journeyParameters(settings.limits.pageSizeMax),
-      answer: journeySchema,
-      problems: ["not-found"],
-    },
-    async ({ context, query: { cursor, ...query }, parameter }) => {
-      const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
-      if (place !== undefined && "fault" in place)
-        return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
-      const journey = await queries.journey(parameter("ref"), { ...query, after: place?.stamp });
-      return journey === undefined
-        ? nobody(context)
-        : json(context, writtenJourney(journey, query.order));
+      return profile === undefined ? nobody(context) : json(context, profileRecord(profile));
     },
   );
 
@@ -111,28 +94,48 @@ function addPeople(api: Api, queries: Queries, settings: Settings): void {
   );
 }
 
-function writtenProfile({ traits, ...profile }: ProfileView) {
-  const byName = new Map(
-    traits.map(({ name, value, ...origin }) => [name, { value: new RawJson(value), ...origin }]),
+function addJourney(
+  api: Api,
+  queries: Queries,
+  { limits: { pageSizeMax } }: Settings,
+  onError: (error: unknown) => void,
+): void {
+  api.add(
+    {
+      id: "readJourney",
+      method: "get",
+      path: "/v1/profiles/{ref}/journey",
+      tag,
+      scope: "read",
+      summary: "A person's events in the order they occurred",
+      description:
+        "A cursor stays a place whatever is merged or split: no event twice, none missing. As NDJSON or CSV the whole journey comes at once, without limit and cursor.",
+      query: journeyParameters(pageSizeMax),
+      answer: journeySchema,
+      streams: {
+        "application/x-ndjson": "One event a line, as in `events`.",
+        "text/csv": "One event a line below the names of the columns; the payload is JSON text.",
+      },
+      problems: ["not-found", "not-acceptable"],
+    },
+    async ({ context, query: { cursor, ...query }, parameter }) => {
+      const type = journeyType(context);
+      if (typeof type !== "string") return type;
+      if (type !== "application/json")
+        return streamJourney(context, type, query, { queries, pageSizeMax, onError });
+      const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
+      if (place !== undefined && "fault" in place)
+        return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+      const journey = await queries.journey(parameter("ref"), { ...query, after: place?.stamp });
+      if (journey === undefined) return nobody(context);
+      const { profile, events, next } = journey;
+      return json(context, {
+        profile,
+        events: events.map(eventRecord),
+        next: next === null ? null : encodeCursor(query.order, next),
+      });
+    },
   );
-  const { id, formerIds, identifiers, ...counts } = profile;
-  return { id, formerIds, identifiers, traits: byName, ...counts };
-}
-
-function writtenJourney({ profile, events, next }: JourneyView, order: "asc" | "desc") {
-  return {
-    profile,
-    events: events.map((event) => ({
-      id: event.id,
-      source: event.source,
-      type: event.type,
-      occurredAt: formatTime(event.occurredAt),
-      receivedAt: formatTime(event.receivedAt),
-      provisional: event.provisional,
-      payload: new RawJson(event.payload),
-    })),
-    next: next === null ? null : encodeCursor(order, next),
-  };
 }
 
 function addExplanation(api: Api, queries: Queries): void {

@@ -41,12 +41,14 @@ import {
   type PersonRecord,
   type ProfileRecord,
   type RulesRecord,
+  type Snapshot,
   type Store,
   type Tally,
   type Totals,
   type UnfollowedEdge,
   type WholeGraph,
 } from "./store.ts";
+import { snapshotOf } from "./memory/snapshot.ts";
 
 interface MemoryBasis extends Basis {
   readonly store: "memory";
@@ -148,7 +150,10 @@ export class MemoryStore implements Store {
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {
     const members = this.#members(id);
-    if (members === undefined) return undefined;
+    return members === undefined ? undefined : this.#profileRecord(members);
+  }
+
+  #profileRecord(members: readonly StoredIdentifier[]): ProfileRecord {
     return {
       id: members[0]!.node.id,
       members: members.map(({ node, founded, sources }) => ({
@@ -303,6 +308,16 @@ export class MemoryStore implements Store {
 
   histories(request: HistoryRequest): AsyncIterable<PersonHistory> {
     return historiesOf(this.people(), request);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return snapshotOf({
+      identities: this.#identities,
+      history: this.#history,
+      rules: this.#rules,
+      profileRecord: (members) => this.#profileRecord(members),
+      linkRecord: (link) => this.#linkRecord(link),
+    });
   }
 
   async ping(): Promise<void> {}

@@ -252,6 +252,40 @@ export interface PersonRecord {
   readonly events: AsyncIterable<EventRecord>;
 }
 
+/** How many rows each stream has. */
+export interface SnapshotCounts {
+  readonly profiles: number;
+  readonly events: number;
+  readonly links: number;
+}
+
+export interface JourneyEvent {
+  /** The canonical profile. */
+  readonly profile: ProfileId;
+  readonly event: EventRecord;
+}
+
+/** A link without its evidence, which would cost a look-up each. */
+export type CountedLink = Omit<LinkRecord, "evidence" | "evidenceAt">;
+
+/**
+ * Everything there is as of one moment, streamed row by row in one order, for those who take it elsewhere. The caller goes
+ * through one stream at a time, leaves none half read behind, and closes the snapshot. A store owes it bounded memory,
+ * whatever one person's journey holds, and writers that need not wait.
+ */
+export interface Snapshot {
+  readonly counts: SnapshotCounts;
+  /** The rules by which people were derived; undefined where none ever were in force. */
+  readonly rules: RulesRecord | undefined;
+  /** Every canonical profile once, in the order in which their founders were first received. */
+  profiles(): AsyncIterable<ProfileRecord>;
+  /** Every event that is somebody's once: profile by profile, in that order, each in the order of its journey. */
+  journeys(): AsyncIterable<JourneyEvent>;
+  /** Every link once, by the end that was received first, then by the other. */
+  links(): AsyncIterable<CountedLink>;
+  close(): Promise<void>;
+}
+
 /** How many events a link names as its evidence. */
 export const EVIDENCE_MAX = 5;
 
@@ -320,6 +354,8 @@ export interface Store {
    * payload is to be read before the next person is asked for.
    */
   histories(request: HistoryRequest): AsyncIterable<History>;
+  /** Everything as of now, in one order; rejects with a StoreError where the store cannot be read. */
+  snapshot(): Promise<Snapshot>;
   /** Throws a StoreError where the store cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

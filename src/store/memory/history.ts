@@ -132,7 +132,7 @@ function isAskedFor(event: EventRecord, request: JourneyRequest): boolean {
   );
 }
 
-function stampOf(event: EventRecord): Stamp {
+export function stampOf(event: EventRecord): Stamp {
   return { at: event.occurredAt, source: event.source, key: event.key };
 }
 

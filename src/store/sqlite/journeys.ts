@@ -11,14 +11,14 @@ import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { prepareLookups, type IdentifierRow, type Lookups } from "./reads.ts";
 
 /** A row as the driver gives it, without drizzle's reading of booleans. */
-type EventRow = Omit<typeof tables.events.$inferSelect, "number" | "home" | "timeGiven"> & {
+export type EventRow = Omit<typeof tables.events.$inferSelect, "number" | "home" | "timeGiven"> & {
   readonly timeGiven: 0 | 1;
 };
 
-const COLUMNS = `id, source, "key", type, occurred_at AS occurredAt, time_given AS timeGiven,
+export const EVENT_COLUMNS = `id, source, "key", type, occurred_at AS occurredAt, time_given AS timeGiven,
   received_at AS receivedAt, delivery, payload`;
 
-function recordOf(row: EventRow, home: IdentifierRow): EventRecord {
+export function recordOf(row: EventRow, home: Pick<IdentifierRow, "id">): EventRecord {
   return { ...row, timeGiven: row.timeGiven === 1, provisional: home.id };
 }
 
@@ -71,7 +71,7 @@ type ReadJourney = (request: JourneyRequest) => JourneyPage | undefined;
 export function prepareJourneys({ client }: SqliteDatabase, lookups: Lookups): ReadJourney {
   const pages = { asc: preparePages(client, "asc"), desc: preparePages(client, "desc") };
   const eventByNumber = client.prepare<[number], EventRow>(
-    `SELECT ${COLUMNS} FROM event_rows WHERE number = ?`,
+    `SELECT ${EVENT_COLUMNS} FROM event_rows WHERE number = ?`,
   );
   return client.transaction((request: JourneyRequest): JourneyPage | undefined => {
     const row = lookups.identifierById(request.profile);
@@ -125,7 +125,7 @@ export async function* streamPeople(file: string): AsyncGenerator<PersonRecord, 
   try {
     const lookups = prepareLookups(database);
     const eventsOfHome = client.prepare<[number], EventRow>(
-      `SELECT ${COLUMNS} FROM event_rows WHERE home = ?`,
+      `SELECT ${EVENT_COLUMNS} FROM event_rows WHERE home = ?`,
     );
     client.exec("BEGIN");
     const profiles = client

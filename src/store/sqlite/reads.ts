@@ -65,9 +65,21 @@ export function nodeOf({ id, namespace, value }: IdentifierRow): Node {
 }
 
 export function prepareProfileRead(
-  { client, orm }: SqliteDatabase,
+  database: SqliteDatabase,
   lookups: Lookups,
 ): (id: ProfileId) => ProfileRecord | undefined {
+  const profileOf = prepareProfile(database, lookups);
+  return database.client.transaction((id: ProfileId): ProfileRecord | undefined => {
+    const row = lookups.identifierById(id);
+    return row === undefined ? undefined : profileOf(row.profile);
+  });
+}
+
+/** Reads the profile with a label; to be called within one transaction. */
+export function prepareProfile(
+  { orm }: SqliteDatabase,
+  lookups: Lookups,
+): (profile: number) => ProfileRecord {
   const { events, mentions } = tables;
   const placeholder = sql.placeholder;
   // Separately, so that each is answered from one end of the index instead of a walk over all of it.
@@ -113,10 +125,8 @@ export function prepareProfileRead(
     };
   };
 
-  return client.transaction((id: ProfileId): ProfileRecord | undefined => {
-    const row = lookups.identifierById(id);
-    if (row === undefined) return undefined;
-    const members = lookups.membersOfProfile(row.profile);
+  return (profile: number): ProfileRecord => {
+    const members = lookups.membersOfProfile(profile);
     return {
       id: members[0]!.id,
       members: members.map(member),
@@ -126,5 +136,5 @@ export function prepareProfileRead(
         0,
       ),
     };
-  });
+  };
 }

@@ -30,6 +30,7 @@ import type {
   PersonRecord,
   ProfileRecord,
   RulesRecord,
+  Snapshot,
   Store,
   Tally,
   Totals,
@@ -53,6 +54,7 @@ import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
+import { openSnapshot } from "./snapshot.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -195,6 +197,10 @@ export class SqliteStore implements Store {
 
   histories(request: HistoryRequest): AsyncIterable<History> {
     return streamHistories(this.file, request);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return openSnapshot(this.file);
   }
 
   async ping(): Promise<void> {
