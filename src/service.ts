@@ -6,6 +6,7 @@ import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
+import { Keys } from "./keys.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
@@ -20,6 +21,7 @@ export interface Service {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
+  readonly keys: Keys;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
   /** Finishes what was accepted and closes the store. */
@@ -97,12 +99,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
+  const keys = new Keys({ settings, store, clock });
   return {
     engine,
     queries,
     decisions,
     quarantine,
     rulebook,
+    keys,
     applied,
     async close() {
       try {

@@ -4,7 +4,7 @@ import type { Settings } from "../config/config.ts";
 import type { Service } from "../service.ts";
 import { adviceOn, rejectionOf } from "../store-faults.ts";
 import { StoreError } from "../store/store.ts";
-import { requireScope } from "./access.ts";
+import { Access } from "./access.ts";
 import { decisionRoutes } from "./decision-routes.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
@@ -14,7 +14,10 @@ import { addStatistics, queryRoutes } from "./query-routes.ts";
 import { rulesRoutes } from "./rules-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
+  readonly service: Pick<
+    Service,
+    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "keys"
+  >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -24,12 +27,14 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   // People paste addresses with a slash at the end, and some senders give up for good on a 404.
   const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
-  const api = new Api((scope) => requireScope(settings.apiKeys, scope));
+  const access = new Access(service.keys, settings);
+  for (const path of ["/v1/*", "/openapi.json"]) app.use(path, access.openToPages());
+  const api = new Api((scope) => access.requireScope(scope));
   addStatistics(api, service.queries);
   app.route("/", api.app);
-  app.route("/v1", decisionRoutes(service.decisions, settings));
-  app.route("/v1", deliveryRoutes(service.quarantine, settings));
-  app.use("/v1/*", requireScope(settings.apiKeys, "read"));
+  app.route("/v1", decisionRoutes(service.decisions, settings, access));
+  app.route("/v1", deliveryRoutes(service.quarantine, settings, access));
+  app.use("/v1/*", access.requireScope("read"));
   app.route("/v1", queryRoutes(service.queries, settings));
   app.route("/v1", rulesRoutes(service.queries, service.rulebook, settings));
   app.get("/healthz", (context) => context.json({ status: "ok" }));

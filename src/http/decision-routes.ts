@@ -3,7 +3,7 @@ import { Hono, type Context } from "hono";
 import { z } from "zod";
 import type { Settings } from "../config/config.ts";
 import type { DecisionOutcome, Decisions } from "../decisions.ts";
-import { keyNameOf, requireScope } from "./access.ts";
+import { keyNameOf, type Access } from "./access.ts";
 import { flagSchema, json, limitSchema, readBody, readParameters } from "./answers.ts";
 import { problem } from "./problem.ts";
 
@@ -26,10 +26,10 @@ const decisionBody = z.strictObject({
   dryRun: z.boolean("expected true or false").optional(),
 });
 
-export function decisionRoutes(decisions: Decisions, settings: Settings): Hono {
+export function decisionRoutes(decisions: Decisions, settings: Settings, access: Access): Hono {
   const app = new Hono();
-  const read = requireScope(settings.apiKeys, "read");
-  const write = requireScope(settings.apiKeys, "write");
+  const read = access.requireScope("read");
+  const write = access.requireScope("write");
   const listParameters = z.strictObject({
     limit: limitSchema(settings.limits.pageSizeMax),
     cursor: z.string().optional(),

@@ -6,7 +6,7 @@ import { decodeUtf8 } from "../extract/body.ts";
 import { formatTime } from "../extract/time.ts";
 import type { Quarantine, QuarantineOutcome } from "../quarantine.ts";
 import type { DeliveryRecord, KeptDelivery } from "../store/deliveries.ts";
-import { requireScope } from "./access.ts";
+import type { Access } from "./access.ts";
 import { json, limitSchema, readParameters } from "./answers.ts";
 import { decodeDeliveryCursor, encodeDeliveryCursor } from "./cursor.ts";
 import { problem } from "./problem.ts";
@@ -20,10 +20,10 @@ const outcome = z.enum(["accepted", "anonymous", "quarantined"], {
       : "expected accepted, anonymous or quarantined",
 });
 
-export function deliveryRoutes(quarantine: Quarantine, settings: Settings): Hono {
+export function deliveryRoutes(quarantine: Quarantine, settings: Settings, access: Access): Hono {
   const app = new Hono();
-  const read = requireScope(settings.apiKeys, "read");
-  const write = requireScope(settings.apiKeys, "write");
+  const read = access.requireScope("read");
+  const write = access.requireScope("write");
   const listParameters = z.strictObject({
     source: z.string().optional(),
     outcome: outcome.optional(),
