@@ -3,7 +3,7 @@
  * from it. What zod cannot see, such as whether a path can be parsed, is checked where the configuration is compiled.
  */
 import { z } from "zod";
-import { name, sourceSchema, trust } from "./source-config.ts";
+import { name, origin, rate, sourceSchema, trust } from "./source-config.ts";
 
 const BLOCK_PATTERNS_MAX = 10_000;
 /** A regular expression longer than this is no longer read by anybody; it also bounds what compiling one can cost. */
@@ -201,6 +201,9 @@ export const limitsSchema = z.strictObject({
     }),
 });
 
+/** What a key lets its holder do. */
+export const scope = z.enum(["read", "write", "admin"]);
+
 export const configSchema = z.strictObject({
   database: databaseSchema
     .default("./selfsame.db")
@@ -210,11 +213,34 @@ export const configSchema = z.strictObject({
       z.strictObject({
         name,
         key: z.string().min(1),
-        scopes: z.array(z.enum(["read", "write", "admin"])).min(1),
+        scopes: z.array(scope).min(1),
+        rateLimit: rate.optional().meta({
+          description:
+            "How many queries the key may ask per second on average, and at once (burst; default: ten seconds' worth); beyond it 429 with Retry-After. Default: apiRateLimit.",
+        }),
       }),
     )
     .default([])
-    .meta({ description: "Who may query. None: the service answers on loopback only." }),
+    .meta({
+      description:
+        "Who may query, beside the keys that `keys create` makes. None of either: the service answers on loopback only.",
+    }),
+  apiRateLimit: rate.optional().meta({
+    description:
+      "The rate of each key that has none of its own, and of every key made by command; each counts alone. Default: no limit, for what one query may cost is limited already.",
+  }),
+  cors: z
+    .strictObject({
+      origins: z.array(origin).min(1).max(100).meta({
+        description:
+          "The origins of web pages that may query from a browser, such as https://dash.example.com, or * for every page that has a key.",
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        "Web pages of other origins that may query. Default: none. Those that may post are each source's allowedOrigins.",
+    }),
   publicUrl: z
     .string()
     .regex(

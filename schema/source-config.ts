@@ -83,13 +83,20 @@ const DAY_SECONDS = 86_400;
 /** One thing that is wrong is told once: what is no address at all need not be told that its host is none either. */
 const fault = (error: string) => ({ error, abort: true });
 
-const origin = z
+export const origin = z
   .string()
   .regex(
     /^(\*|https?:\/\/[^/\s?#@*]+)$/,
     fault("expected a whole origin such as https://www.example.com, without a path, or * for all"),
   )
   .refine((text) => text === "*" || URL.canParse(text), "no origin has such a host or port");
+
+/** How often something may be done. */
+export const rate = z.strictObject({
+  // One a day is 0.0000116; what is rarer is a mistake.
+  perSecond: z.number().min(0.00001).max(1_000_000),
+  burst: z.int().min(1).max(10_000_000).optional(),
+});
 
 const absoluteUrl = z
   .string()
@@ -194,17 +201,10 @@ export const sourceSchema = z.strictObject({
     description:
       "Where a browser goes after a plain form was posted (303). A request that accepts JSON and no HTML gets its receipt instead.",
   }),
-  rateLimit: z
-    .strictObject({
-      // One a day is 0.0000116; what is rarer is a mistake.
-      perSecond: z.number().min(0.00001).max(1_000_000),
-      burst: z.int().min(1).max(10_000_000).optional(),
-    })
-    .optional()
-    .meta({
-      description:
-        "How many deliveries are taken per second on average, and at once (burst; default: ten seconds' worth); beyond it the sender is answered 429 with Retry-After. Default: no limit.",
-    }),
+  rateLimit: rate.optional().meta({
+    description:
+      "How many deliveries are taken per second on average, and at once (burst; default: ten seconds' worth); beyond it the sender is answered 429 with Retry-After. Default: no limit.",
+  }),
   phoneCountry: z
     .string()
     .optional()

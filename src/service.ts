@@ -7,6 +7,7 @@ import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
+import { Keys } from "./keys.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
@@ -22,6 +23,7 @@ export interface Service {
   readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
   readonly analyst: Analyst;
+  readonly keys: Keys;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
   /** Finishes what was accepted and closes the store. */
@@ -100,6 +102,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     pendingTallies: () => engine.pendingTallies(),
   });
   const analyst = new Analyst({ store, limits: settings.limits });
+  const keys = new Keys({ settings, store, clock });
   return {
     engine,
     queries,
@@ -107,6 +110,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     quarantine,
     rulebook,
     analyst,
+    keys,
     applied,
     async close() {
       try {

@@ -9,6 +9,7 @@ import { demoCommand } from "./demo/demo.ts";
 import { digestCommand } from "./digest.ts";
 import { explainCommand } from "./explain.ts";
 import { importCommand } from "./import.ts";
+import { keysCommand } from "./keys.ts";
 import { presetsCommand } from "./presets.ts";
 import { rebuildCommand } from "./rebuild.ts";
 import { replayCommand } from "./replay.ts";
@@ -30,10 +31,13 @@ const commands = [
   explainCommand,
   rebuildCommand,
   digestCommand,
+  keysCommand,
 ];
 for (const command of commands) {
   // A command that was made apart inherits nothing by itself.
-  program.addCommand(command().copyInheritedSettings(program));
+  const made = command().copyInheritedSettings(program);
+  for (const part of made.commands) part.copyInheritedSettings(made);
+  program.addCommand(made);
 }
 
 /** 0 done, 1 failed, 2 wrong usage, which includes a configuration that cannot be used. */

@@ -4,6 +4,7 @@ import { formatFault } from "../config/config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
 import { startServer } from "../http/server.ts";
+import { hasLiveKey } from "./live-keys.ts";
 import { remarkLog } from "./remark-log.ts";
 import { openServiceOrExplain, rebuildDetails, rebuildText } from "./rebuild-report.ts";
 import {
@@ -54,11 +55,11 @@ function messageOf(error: unknown): string {
 
 async function serve(choice: ServeChoice): Promise<void> {
   const settings = settingsOf(choice);
-  if (settings.apiKeys.length === 0 && !isLoopback(choice.host))
+  if (!isLoopback(choice.host) && !(await hasLiveKey(settings)))
     throw new CommandError(
       2,
-      `without apiKeys the profiles would be open to everybody who can reach ${choice.host}; ` +
-        "configure apiKeys or listen on 127.0.0.1",
+      `without API keys the profiles would be open to everybody who can reach ${choice.host}; ` +
+        "make a key with: selfsame keys create, or configure apiKeys, or listen on 127.0.0.1",
     );
   const logger = createLogger();
   for (const warning of settings.warnings) logger.warn(formatFault(warning));

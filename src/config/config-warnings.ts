@@ -9,6 +9,7 @@ export function configWarnings(config: Config): RuleRemark[] {
   const sources = Object.entries(config.sources);
   return [
     ...publicUrlWarnings(config),
+    ...accessWarnings(config),
     ...namespaceWarnings(config.identity, sources.map(namingOf)),
     ...sources.flatMap(([name, source]) => sourceWarnings(name, source)),
   ];
@@ -34,6 +35,28 @@ function publicUrlWarnings({ publicUrl }: Config): RuleRemark[] {
     {
       path: ["publicUrl"],
       message: `senders would have to post to …${ending}${ending}/…; take ${ending} from its end, unless your proxy puts it before the path`,
+    },
+  ];
+}
+
+function accessWarnings({ apiKeys, cors }: Config): RuleRemark[] {
+  const names = apiKeys.map(({ name }) => name);
+  const twice = apiKeys.flatMap(({ name }, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [
+          {
+            path: ["apiKeys", index, "name"],
+            message: `another key is called ${name} too, and what either does is told under that name`,
+          },
+        ],
+  );
+  if (apiKeys.length > 0 || cors?.origins.includes("*") !== true) return twice;
+  return [
+    {
+      path: ["cors", "origins"],
+      message:
+        "without any key * lets no page in, or every page that anybody on this machine opens could read the profiles; configure apiKeys, make one with keys create, or name the origins",
     },
   ];
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { configSchema, type Config, type Limits } from "../../schema/config.ts";
+import { compileAccess, type AccessSettings } from "./access.ts";
 import { ConfigError, ConfigText, type ConfigFault, type Environment } from "./config-text.ts";
 import { configWarnings } from "./config-warnings.ts";
 import { compileDoor, type Door } from "./door.ts";
@@ -14,9 +15,8 @@ import { compileRules, type RuleRemark } from "./rules-config.ts";
 import { readBySchema } from "./schema-faults.ts";
 
 /** A configuration made ready to run by. */
-export interface Settings {
+export interface Settings extends AccessSettings {
   readonly database: string;
-  readonly apiKeys: Config["apiKeys"];
   readonly sources: ReadonlyMap<string, Source>;
   /** What stands before each source, by the same names. */
   readonly doors: ReadonlyMap<string, Door>;
@@ -77,7 +77,7 @@ function compileSettings(config: Config, text: ConfigText): Settings {
   if (faults.length > 0) throw new ConfigError(told(faults));
   return {
     database: config.database,
-    apiKeys: config.apiKeys,
+    ...compileAccess(config),
     sources,
     doors,
     publicUrl: config.publicUrl?.replace(/\/+$/, ""),

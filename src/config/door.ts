@@ -9,6 +9,7 @@ import { compileVerifier } from "../verify/compile.ts";
 import { credentialNames, type CredentialNames } from "../verify/credentials.ts";
 import type { Handshake } from "../verify/handshakes.ts";
 import type { Verifier } from "../verify/verifier.ts";
+import { compileRate, type Rate } from "./rate.ts";
 import { secretFault } from "./secret-faults.ts";
 
 export interface Door {
@@ -17,15 +18,12 @@ export interface Door {
   /** Lower-case names of headers and query parameters that prove who posts, and must not be kept. */
   readonly credentials: CredentialNames;
   readonly handshake: Handshake | undefined;
-  readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
+  readonly rateLimit: Rate | undefined;
   /** Origins of web pages that may post from a browser; undefined where that is not looked at. */
   readonly allowedOrigins: readonly string[] | undefined;
   /** Where a browser goes after it posted a form. */
   readonly redirectTo: string | undefined;
 }
-
-/** Without a number of its own, a burst is what comes in this time. */
-const BURST_SECONDS = 10;
 
 export function compileDoor(
   name: string,
@@ -62,13 +60,7 @@ export function compileDoor(
               perSecond: rateLimit?.perSecond,
               token,
             },
-      rateLimit:
-        rateLimit === undefined
-          ? undefined
-          : {
-              perSecond: rateLimit.perSecond,
-              burst: rateLimit.burst ?? Math.max(1, Math.ceil(rateLimit.perSecond * BURST_SECONDS)),
-            },
+      rateLimit: rateLimit === undefined ? undefined : compileRate(rateLimit),
       allowedOrigins: config.allowedOrigins?.map(asSent),
       // A header holds ASCII alone, whatever alphabet the page is named in.
       redirectTo: config.redirectTo === undefined ? undefined : new URL(config.redirectTo).href,
@@ -77,7 +69,7 @@ export function compileDoor(
 }
 
 /** An origin as browsers send it: in lower case, its host in ASCII, without the port that its protocol has anyway. */
-function asSent(origin: string): string {
+export function asSent(origin: string): string {
   return origin === "*" ? origin : new URL(origin).origin;
 }
 

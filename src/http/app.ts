@@ -4,7 +4,7 @@ import type { Settings } from "../config/config.ts";
 import type { Service } from "../service.ts";
 import { adviceOn, rejectionOf } from "../store-faults.ts";
 import { StoreError } from "../store/store.ts";
-import { requireScope } from "./access.ts";
+import { Access } from "./access.ts";
 import { addDecisions } from "./decision-routes.ts";
 import { addDeliveries } from "./delivery-routes.ts";
 import { documentationRoutes } from "./documentation.ts";
@@ -18,7 +18,7 @@ import { addRules } from "./rules-routes.ts";
 export interface AppOptions {
   readonly service: Pick<
     Service,
-    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst"
+    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst" | "keys"
   >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
@@ -29,7 +29,9 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   // People paste addresses with a slash at the end, and some senders give up for good on a 404.
   const app = new Hono({ strict: false });
   app.route("/", ingressRoutes(service.engine, settings));
-  const api = new Api((scope) => requireScope(settings.apiKeys, scope));
+  const access = new Access(service.keys, settings);
+  for (const path of ["/v1/*", "/openapi.json"]) app.use(path, access.openToPages());
+  const api = new Api((scope) => access.requireScope(scope));
   addQueries(api, service.queries, settings, onError);
   addDecisions(api, service.decisions, settings);
   addRules(api, service.queries, service.rulebook, settings);

@@ -13,6 +13,7 @@ export type ProblemCode =
   | "bad-request"
   | "unauthorised"
   | "forbidden"
+  | "too-many-requests"
   | "not-found"
   | "method-not-allowed"
   | "not-acceptable"
@@ -78,6 +79,8 @@ function kindOf(code: ProblemCode): Kind {
       return { status: 431, title: "The headers are too large" };
     case "internal":
       return { status: 500, title: "Internal error" };
+    case "too-many-requests":
+      return { status: 429, title: "Too many requests", retryAfterSeconds: 1 };
     case "rate-limited":
       return { status: 429, title: "Too many deliveries", retryAfterSeconds: 1 };
     case "overloaded":

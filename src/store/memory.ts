@@ -6,12 +6,20 @@ import type { Found, Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
 import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
-import type { DecisionId, EventId, Identifier, Node, ProfileId } from "../identity/types.ts";
+import type {
+  DecisionId,
+  EventId,
+  Identifier,
+  Milliseconds,
+  Node,
+  ProfileId,
+} from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { historiesOf } from "./memory/histories.ts";
 import { History } from "./memory/history.ts";
 import { Identities, type StoredLink } from "./memory/identities.ts";
+import { StoredKeys } from "./memory/keys.ts";
 import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
 import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
 import { Quarantine } from "./memory/quarantine.ts";
@@ -25,6 +33,7 @@ import type {
   KeptSummary,
 } from "./deliveries.ts";
 import type { HistoryRequest, History as PersonHistory } from "./histories.ts";
+import type { KeyRecord, NewKey } from "./keys.ts";
 import {
   linkRank,
   type Basis,
@@ -65,6 +74,7 @@ export class MemoryStore implements Store {
   readonly #quarantine = new Quarantine();
   readonly #changes: ChangeRecord[] = [];
   readonly #tallies = new Map<string, Tally>();
+  readonly #keys = new StoredKeys();
 
   constructor(seeds: Seeds) {
     this.seeds = seeds;
@@ -288,6 +298,26 @@ export class MemoryStore implements Store {
 
   async totals(): Promise<Totals> {
     return this.#identities.totals();
+  }
+
+  async addKey(key: NewKey): Promise<"added" | "taken"> {
+    return this.#keys.add(key);
+  }
+
+  async keys(): Promise<readonly KeyRecord[]> {
+    return this.#keys.all();
+  }
+
+  async hasKeys(): Promise<boolean> {
+    return this.#keys.all().length > 0;
+  }
+
+  async keyByHash(hash: string): Promise<KeyRecord | undefined> {
+    return this.#keys.byHash(hash);
+  }
+
+  async revokeKey(name: string, at: Milliseconds): Promise<boolean> {
+    return this.#keys.revoke(name, at);
   }
 
   async *people(): AsyncIterable<PersonRecord> {

@@ -62,6 +62,7 @@ import type {
   QuarantineChanges,
 } from "./deliveries.ts";
 import type { History, HistoryRequest } from "./histories.ts";
+import type { KeyRecord, NewKey } from "./keys.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -347,6 +348,15 @@ export interface Store {
   /** In the order of their ids, which is that of receipt. */
   keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]>;
   totals(): Promise<Totals>;
+  /** `taken` where a key has the name, or had it and was revoked; then nothing has changed. */
+  addKey(key: NewKey): Promise<"added" | "taken">;
+  /** In the order in which they were made, also those that no longer hold. */
+  keys(): Promise<readonly KeyRecord[]>;
+  /** Whether any key was ever made. */
+  hasKeys(): Promise<boolean>;
+  keyByHash(hash: string): Promise<KeyRecord | undefined>;
+  /** Whether a key of this name was not revoked before. */
+  revokeKey(name: string, at: Milliseconds): Promise<boolean>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;
   /**

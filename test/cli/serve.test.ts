@@ -92,7 +92,7 @@ test("without API keys it listens on this machine alone", async () => {
   for (const host of ["0.0.0.0", "example.com"]) {
     const { code, stdout, stderr } = await refusedServe(config, "--host", host);
     expect({ host, code, stdout }).toEqual({ host, code: 2, stdout: "" });
-    expect(stderr).toContain(`open to everybody who can reach ${host}; configure apiKeys`);
+    expect(stderr).toContain(`open to everybody who can reach ${host}; make a key`);
   }
 });
 

@@ -135,6 +135,19 @@ describe("faults name file, line, path and fix", () => {
       "apiKeys:\n  - name: a\n    key: k\n    scopes: [rule]",
       "selfsame.yaml:4: apiKeys[0].scopes[0]: expected read or write or admin",
     ],
+    [
+      "apiKeys:\n  - { name: a, key: k, scopes: [read], rateLimit: { perSecond: 0 } }",
+      "selfsame.yaml:2: apiKeys[0].rateLimit.perSecond: expected at least 0.00001",
+    ],
+    [
+      "apiRateLimit:\n  burst: 1",
+      "selfsame.yaml:2: apiRateLimit.perSecond: expected a number, and there is nothing",
+    ],
+    [
+      "cors:\n  origins:\n    - https://dash.example.com/app",
+      "selfsame.yaml:3: cors.origins[0]: expected a whole origin such as https://www.example.com",
+    ],
+    ["cors: { origins: [] }", "selfsame.yaml:1: cors.origins: expected at least 1"],
     ["database: a\ndatabase: b", "selfsame.yaml:2: not YAML: Map keys must be unique"],
     [
       "identity:\n  namespaces:\n    email:\n      block:\n        - info@*\n        - /(/",
@@ -200,6 +213,46 @@ sources:
     "sources.slack.handshakeToken",
   ]);
   expect(told).not.toMatch(/s3cret|t0ken/);
+});
+
+describe("access", () => {
+  test("a key has its own rate, else that of all; an origin is read as browsers send it", () => {
+    const settings = parseConfig(
+      `apiKeys:
+  - { name: a, key: k, scopes: [read], rateLimit: { perSecond: 2 } }
+  - { name: b, key: l, scopes: [read] }
+apiRateLimit: { perSecond: 5, burst: 7 }
+cors: { origins: ["https://Dash.Example.com:443", "*"] }`,
+      "f",
+      {},
+    );
+    expect(settings.apiKeys.map(({ name, rate }) => [name, rate])).toEqual([
+      ["a", { perSecond: 2, burst: 20 }],
+      ["b", { perSecond: 5, burst: 7 }],
+    ]);
+    expect(settings.apiRate).toEqual({ perSecond: 5, burst: 7 });
+    expect(settings.corsOrigins).toEqual(["https://dash.example.com", "*"]);
+  });
+
+  test("without a word there is no rate and no page", () => {
+    const settings = parseConfig("apiKeys: [{ name: a, key: k, scopes: [read] }]", "f", {});
+    expect(settings.apiKeys[0]!.rate).toBeUndefined();
+    expect([settings.apiRate, settings.corsOrigins]).toEqual([undefined, undefined]);
+  });
+
+  test("two keys of one name, and * without keys, are warned of", () => {
+    const warningsOf = (yaml: string) =>
+      parseConfig(yaml, "f", {}).warnings.map(({ path, message }) => `${path}: ${message}`);
+    const key = "{ name: a, key: k, scopes: [read] }";
+    expect(warningsOf(`apiKeys: [${key}, ${key}]`)).toEqual([
+      expect.stringMatching(/^apiKeys\[1\]\.name: another key is called a too/),
+    ]);
+    expect(warningsOf('cors: { origins: ["*"] }')).toEqual([
+      expect.stringMatching(/^cors\.origins: without any key \* lets no page in/),
+    ]);
+    expect(warningsOf(`apiKeys: [${key}]\ncors: { origins: ["*"] }`)).toEqual([]);
+    expect(warningsOf('cors: { origins: ["https://a.example"] }')).toEqual([]);
+  });
 });
 
 describe("${NAME}", () => {

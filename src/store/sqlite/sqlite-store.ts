@@ -5,7 +5,13 @@
 import type { Found, Missing } from "../../identity/change-set.ts";
 import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
-import type { DecisionId, EventId, Identifier, ProfileId } from "../../identity/types.ts";
+import type {
+  DecisionId,
+  EventId,
+  Identifier,
+  Milliseconds,
+  ProfileId,
+} from "../../identity/types.ts";
 import type {
   DeliveriesPage,
   DeliveriesRequest,
@@ -15,6 +21,7 @@ import type {
   KeptSummary,
 } from "../deliveries.ts";
 import type { History, HistoryRequest } from "../histories.ts";
+import type { KeyRecord, NewKey } from "../keys.ts";
 import type {
   Basis,
   ChangeRecord,
@@ -50,6 +57,7 @@ import { prepareDeliveries } from "./deliveries.ts";
 import { prepareGraphs } from "./graphs.ts";
 import { streamHistories } from "./histories.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
+import { prepareKeys } from "./keys.ts";
 import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
@@ -73,6 +81,7 @@ export class SqliteStore implements Store {
   readonly #journeys;
   readonly #ledger;
   readonly #deliveries;
+  readonly #keys;
   #commits = 0;
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
@@ -92,6 +101,7 @@ export class SqliteStore implements Store {
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
     this.#deliveries = prepareDeliveries(this.#database);
+    this.#keys = prepareKeys(this.#database);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -189,6 +199,26 @@ export class SqliteStore implements Store {
 
   async totals(): Promise<Totals> {
     return guarded(() => this.#ledger.totals());
+  }
+
+  async addKey(key: NewKey): Promise<"added" | "taken"> {
+    return guarded(() => this.#keys.add(key)) ? "added" : "taken";
+  }
+
+  async keys(): Promise<readonly KeyRecord[]> {
+    return guarded(() => this.#keys.all());
+  }
+
+  async hasKeys(): Promise<boolean> {
+    return guarded(() => this.#keys.exist());
+  }
+
+  async keyByHash(hash: string): Promise<KeyRecord | undefined> {
+    return guarded(() => this.#keys.byHash(hash));
+  }
+
+  async revokeKey(name: string, at: Milliseconds): Promise<boolean> {
+    return guarded(() => this.#keys.revoke(name, at));
   }
 
   people(): AsyncIterable<PersonRecord> {
