@@ -11,13 +11,17 @@ const valueText = z
   .string("expected a text")
   .max(VALUE_CHARACTERS_MAX, `expected at most ${VALUE_CHARACTERS_MAX} characters`);
 
+const EXACT = '{ "number": "9007199254740993" }';
+
 /** What reads a request keeps no more digits of a number than a double has. */
-const plainNumber = z
-  .number("expected a number")
-  .refine(
-    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
-    'expected a number up to 9007199254740991; write a larger one as { "number": "9007199254740993" }',
-  );
+function plainNumber(exact: string) {
+  return z
+    .number("expected a number")
+    .refine(
+      (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
+      `expected a number up to 9007199254740991; write a larger one as ${exact}`,
+    );
+}
 
 const exactNumberSchema = z
   .strictObject({
@@ -30,15 +34,14 @@ const exactNumberSchema = z
       ),
   })
   .meta({
-    description:
-      'A number with more digits than JSON readers keep, as a text: { "number": "9007199254740993" }.',
+    description: `A number with more digits than JSON readers keep, as a text: ${EXACT}.`,
   });
 
 /** A value that has an order, or any at all; what is an object says itself what is wrong in it. */
-const comparable = z.union([valueText, plainNumber, exactNumberSchema], {
+const comparable = z.union([valueText, plainNumber(EXACT), exactNumberSchema], {
   error: ({ input }) => (isObject(input) ? undefined : "expected a text or a number"),
 });
-const scalar = z.union([valueText, plainNumber, z.boolean(), z.null(), exactNumberSchema], {
+const scalar = z.union([valueText, plainNumber(EXACT), z.boolean(), z.null(), exactNumberSchema], {
   error: ({ input }) =>
     isObject(input) ? undefined : "expected a text, a number, true, false or null",
 });
@@ -76,10 +79,13 @@ const operators = z
   )
   .meta({ description: "One value has to meet all of it." });
 
-const condition = z.union([valueText, plainNumber, z.boolean(), z.null(), operators], {
-  error: ({ input }) =>
-    isObject(input) ? undefined : `expected a value to be equal to, or an object of ${OPERATORS}`,
-});
+const condition = z.union(
+  [valueText, plainNumber(`{ "eq": ${EXACT} }`), z.boolean(), z.null(), operators],
+  {
+    error: ({ input }) =>
+      isObject(input) ? undefined : `expected a value to be equal to, or an object of ${OPERATORS}`,
+  },
+);
 
 const conditions = z
   .record(z.string(), condition)

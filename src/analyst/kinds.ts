@@ -2,7 +2,9 @@
  * The kinds of questions and what answers each: the one table that knows all of them. A further kind is a further line. Both what
  * is asked and what is answered are plain data, so that they can go from one thread to another.
  */
+import { compileAttribution } from "../questions/attribution.ts";
 import { compileFunnel } from "../questions/funnel.ts";
+import { compilePaths } from "../questions/paths.ts";
 import type { Question } from "../questions/question.ts";
 import { compileTimeline } from "../questions/timeline.ts";
 import type { Store } from "../store/store.ts";
@@ -36,6 +38,8 @@ function overEverybody<Asked, Answer>(
 const KINDS = {
   funnel: overEverybody(compileFunnel),
   timeline: overEverybody(compileTimeline),
+  paths: overEverybody(compilePaths),
+  attribution: overEverybody(compileAttribution),
 };
 
 type Kinds = typeof KINDS;

@@ -1,7 +1,12 @@
 /** Questions over everybody, each answered by the analyst or turned away by its limits. */
 import type { Context } from "hono";
 import { z } from "zod";
+import {
+  attributionAnswerSchema,
+  attributionRequestSchema,
+} from "../../schema/http/attribution.ts";
 import { funnelAnswerSchema, funnelRequestSchema } from "../../schema/http/funnel.ts";
+import { pathsAnswerSchema, pathsRequestSchema } from "../../schema/http/paths.ts";
 import {
   timelineAnswerSchema,
   timelineQuerySchema,
@@ -39,6 +44,8 @@ const QUESTION = {
 export function addQuestions(api: Api, analyst: Analyst, pageSizeMax: number): void {
   addFunnel(api, analyst);
   addTimeline(api, analyst, pageSizeMax);
+  addPaths(api, analyst);
+  addAttribution(api, analyst);
 }
 
 /** Writes what a question was answered with, or says why it was not. */
@@ -155,4 +162,52 @@ function lines(context: Context, values: readonly unknown[]): Response {
     },
   });
   return context.body(stream, 200, { "Content-Type": NDJSON });
+}
+
+function addPaths(api: Api, analyst: Analyst): void {
+  api.add(
+    {
+      ...QUESTION,
+      id: "askPaths",
+      method: "post",
+      path: "/v1/paths",
+      summary: "What people do after a step, or did before it",
+      description:
+        "Each person walks once: from their first start on, or from their last start back. A transition leads from one step of a walk to the next, so that before a start `to` is what came earlier. Of those who come to a depth everybody goes on to the next or ends there: the walks of all transitions to a depth are those of all transitions away from it and of all ends at it.",
+      body: pathsRequestSchema,
+      example: { start: { type: "message", source: "chat" }, within: "7d", by: "source:type" },
+      answer: pathsAnswerSchema,
+    },
+    async ({ context, body }) => {
+      const faults = eventFilterFaults(body.start, ["start"]);
+      if (faults.length > 0) return badRequest(context, faults);
+      const { signal } = context.req.raw;
+      const outcome = await analyst.ask({ kind: "paths", question: body }, signal);
+      return told(context, outcome, (answer) => json(context, answer));
+    },
+  );
+}
+
+function addAttribution(api: Api, analyst: Analyst): void {
+  api.add(
+    {
+      ...QUESTION,
+      id: "askAttribution",
+      method: "post",
+      path: "/v1/attribution",
+      summary: "Which sources, or types of events, came before people converted",
+      description:
+        "Touches are a person's events before a conversion, in the order of their journey and within the span, other than conversions; with `every`, one touch may belong to several conversions. The first touch gets the conversion, the last one does, or all of them get equal parts of it; by each of the three the sum is that of all conversions that are not unattributed.",
+      body: attributionRequestSchema,
+      example: { conversion: { type: "purchase" }, touch: "source", within: "30d" },
+      answer: attributionAnswerSchema,
+    },
+    async ({ context, body }) => {
+      const faults = eventFilterFaults(body.conversion, ["conversion"]);
+      if (faults.length > 0) return badRequest(context, faults);
+      const { signal } = context.req.raw;
+      const outcome = await analyst.ask({ kind: "attribution", question: body }, signal);
+      return told(context, outcome, (answer) => json(context, answer));
+    },
+  );
 }

@@ -4,7 +4,7 @@ import type { Milliseconds } from "../identity/types.ts";
 import type { HistoryEvent } from "../store/histories.ts";
 import type { EventTest } from "./event-filter.ts";
 
-export interface Step {
+interface Step {
   readonly label: string;
   readonly at: Milliseconds;
 }

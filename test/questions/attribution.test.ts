@@ -6,7 +6,13 @@ import {
   type AttributionRequest,
 } from "../../schema/http/attribution.ts";
 import { compileAttribution } from "../../src/questions/attribution.ts";
-import { bounds, historyOf, journeys, type BriefEvent } from "../support/random-histories.ts";
+import {
+  answerOver,
+  bounds,
+  journeys,
+  type BriefEvent,
+  type People,
+} from "../support/random-histories.ts";
 
 const PLAIN: AttributionRequest = {
   conversion: { type: "a" },
@@ -15,13 +21,11 @@ const PLAIN: AttributionRequest = {
   count: "first",
 };
 
-type People = readonly (readonly BriefEvent[])[];
-
 /** The answer over these people, whose shape is what is published. */
 function ask(options: Partial<AttributionRequest>, people: People): AttributionAnswer {
-  const run = compileAttribution({ ...PLAIN, ...options }).begin();
-  for (const events of people) run.add(historyOf(events));
-  return attributionAnswerSchema.parse(run.answer());
+  return attributionAnswerSchema.parse(
+    answerOver(compileAttribution({ ...PLAIN, ...options }), people),
+  );
 }
 
 /** A person whose events have these types, a second each; those in capitals are of the app. */

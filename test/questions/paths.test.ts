@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathsAnswerSchema, type PathsAnswer, type PathsRequest } from "../../schema/http/paths.ts";
 import { compilePaths } from "../../src/questions/paths.ts";
-import { bounds, historyOf, journeys, type BriefEvent } from "../support/random-histories.ts";
+import {
+  answerOver,
+  bounds,
+  journeys,
+  type BriefEvent,
+  type People,
+} from "../support/random-histories.ts";
 
 const PLAIN: PathsRequest = {
   start: { type: "a" },
@@ -15,13 +21,9 @@ const PLAIN: PathsRequest = {
   limit: 1000,
 };
 
-type People = readonly (readonly BriefEvent[])[];
-
 /** The answer over these people, whose shape is what is published. */
 function ask(options: Partial<PathsRequest>, people: People): PathsAnswer {
-  const run = compilePaths({ ...PLAIN, ...options }).begin();
-  for (const events of people) run.add(historyOf(events));
-  return pathsAnswerSchema.parse(run.answer());
+  return pathsAnswerSchema.parse(answerOver(compilePaths({ ...PLAIN, ...options }), people));
 }
 
 /** A person whose events have these types, a second each; a dot is a second without any. */

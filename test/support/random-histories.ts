@@ -1,6 +1,7 @@
 /** Histories of people as a store would give them, with few enough names and times for much to coincide. */
 import fc from "fast-check";
-import type { History, HistoryEvent } from "../../src/store/histories.ts";
+import type { Question } from "../../src/questions/question.ts";
+import type { HistoryEvent } from "../../src/store/histories.ts";
 
 export interface BriefEvent {
   readonly at: number;
@@ -8,13 +9,24 @@ export interface BriefEvent {
   readonly type: string;
 }
 
-/** A person with these events, which must be in order of time. */
-export function historyOf(events: readonly BriefEvent[], name = "somebody"): History {
-  return {
-    profile: name,
-    traits: new Map(),
-    events: events.map((event): HistoryEvent => ({ ...event, payload: () => "{}" })),
-  };
+/** Each with their events, which must be in order of time. */
+export type People = readonly (readonly BriefEvent[])[];
+
+/** Asks a question over people, of whom it is given what it needs and nothing else. */
+export function answerOver<Answer>({ needs, begin }: Question<Answer>, people: People): Answer {
+  const { types, sources, from = -Infinity, to = Infinity } = needs;
+  const run = begin();
+  for (const [person, events] of people.entries()) {
+    const needed = events
+      .filter(({ at }) => at >= from && at < to)
+      .filter(
+        ({ source, type }) =>
+          sources?.includes(source) !== false && types?.includes(type) !== false,
+      )
+      .map((event): HistoryEvent => ({ ...event, payload: () => "{}" }));
+    if (needed.length > 0) run.add({ profile: `pr_${person}`, traits: new Map(), events: needed });
+  }
+  return run.answer();
 }
 
 const TIMES = 30;
@@ -29,8 +41,8 @@ const journey = fc
   .array(event, { minLength: 1, maxLength: 15 })
   .map((events) => events.toSorted((left, right) => left.at - right.at));
 
-/** Of several people, each event where the one before it did not occur later. */
-export const journeys = fc.array(journey, { maxLength: 8 });
+/** Of several people. */
+export const journeys: fc.Arbitrary<People> = fc.array(journey, { maxLength: 8 });
 
 /** From and to, where they are given, and to always after from. */
 export const bounds = fc

@@ -47,10 +47,14 @@ describe("the faults of a filter", () => {
   });
 
   test("I10: are numbers whose digits no JSON reader keeps, and the fix is told", () => {
-    const told =
-      'expected a number up to 9007199254740991; write a larger one as { "number": "9007199254740993" }';
-    expect(faultsOf(JSON.parse('{"a":9007199254740993}'))).toEqual([`where.a: ${told}`]);
-    expect(faultsOf(JSON.parse('{"a":{"eq":9007199254740993}}'))).toEqual([`where.a.eq: ${told}`]);
+    const exact = '{ "number": "9007199254740993" }';
+    const told = "expected a number up to 9007199254740991; write a larger one as";
+    expect(faultsOf(JSON.parse('{"a":9007199254740993}'))).toEqual([
+      `where.a: ${told} { "eq": ${exact} }`,
+    ]);
+    expect(faultsOf(JSON.parse('{"a":{"eq":9007199254740993}}'))).toEqual([
+      `where.a.eq: ${told} ${exact}`,
+    ]);
     expect(faultsOf({ a: { eq: { number: "9007199254740993" } } })).toEqual([]);
     expect(faultsOf({ a: { eq: { number: "seven" } } })).toEqual([
       "where.a.eq.number: expected the digits of a number, such as 9007199254740993",
