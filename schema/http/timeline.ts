@@ -5,8 +5,8 @@ import { answeredTimeSchema, textSchema, timeSchema } from "./common.ts";
 export const timelineQuerySchema = z.strictObject({
   from: timeSchema.optional().meta({ description: "Events that occurred at or after." }),
   to: timeSchema.optional().meta({ description: "Events that occurred before." }),
-  source: textSchema.optional(),
-  type: textSchema.optional(),
+  source: textSchema.optional().meta({ description: "Events of this source alone." }),
+  type: textSchema.optional().meta({ description: "Events of this type alone." }),
   interval: z.enum(["day", "week", "month"], "expected day, week or month").default("day").meta({
     description: "How long the spans are, in UTC; weeks begin on Monday.",
   }),

@@ -36,6 +36,7 @@ const KEY = "apiKey";
 const ALWAYS: readonly ProblemCode[] = [
   "bad-request",
   "unauthorised",
+  "too-many-requests",
   "forbidden",
   "internal",
   "store-unavailable",

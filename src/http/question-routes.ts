@@ -5,6 +5,7 @@ import {
   attributionAnswerSchema,
   attributionRequestSchema,
 } from "../../schema/http/attribution.ts";
+import { cursorSchema } from "../../schema/http/common.ts";
 import { funnelAnswerSchema, funnelRequestSchema } from "../../schema/http/funnel.ts";
 import { pathsAnswerSchema, pathsRequestSchema } from "../../schema/http/paths.ts";
 import {
@@ -98,7 +99,7 @@ function funnelView({ steps, groups }: FunnelAnswer) {
 
 function addTimeline(api: Api, analyst: Analyst, pageSizeMax: number): void {
   const query = timelineQuerySchema
-    .extend({ limit: limitSchema(pageSizeMax), cursor: z.string().optional() })
+    .extend({ limit: limitSchema(pageSizeMax), cursor: cursorSchema.optional() })
     .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
       path: ["to"],
       error: "expected a time after from",

@@ -13,7 +13,8 @@ const operations = operationsOf(description);
 describe("the document", () => {
   test("is OpenAPI 3.1, by a validator that is not ours", async () => {
     const validator = new Validator();
-    expect(await validator.validate(text)).toEqual({ valid: true });
+    // A text this long would be taken for the name of a file.
+    expect(await validator.validate(JSON.parse(text))).toEqual({ valid: true });
     expect(validator.version).toBe("3.1");
     expect(description.info.version).toBe(VERSION);
   });

@@ -118,15 +118,16 @@ export function holdToDescription(app: Hono): Hono {
   app.fetch = async (request, ...rest) => {
     const answer = await original(request, ...rest);
     const { pathname } = new URL(request.url);
-    if (!pathname.startsWith("/v1")) return answer;
+    // A page's question whether it may ask at all is no operation.
+    if (!pathname.startsWith("/v1") || request.method === "OPTIONS") return answer;
     const type = answer.headers.get("content-type")?.split(";")[0]?.trim();
-    const isJson = type?.endsWith("json") === true && request.method !== "HEAD";
+    const isJson = type !== undefined && /^application\/(problem\+)?json$/.test(type);
     const given = {
       method: request.method,
       path: pathname,
       status: answer.status,
       type,
-      ...(isJson ? { body: await answer.clone().json() } : {}),
+      ...(isJson && request.method !== "HEAD" ? { body: await answer.clone().json() } : {}),
     };
     const fault = (await publishedBy(app)).faultOf(given);
     if (fault !== undefined) throw new Error(fault);
