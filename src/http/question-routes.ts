@@ -1,6 +1,5 @@
 /** Questions over everybody, each answered by the analyst or turned away by its limits. */
 import type { Context } from "hono";
-import { z } from "zod";
 import {
   attributionAnswerSchema,
   attributionRequestSchema,
