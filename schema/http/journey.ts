@@ -8,7 +8,7 @@ import {
   profileIdSchema,
 } from "./common.ts";
 
-export const eventSchema = z
+const eventSchema = z
   .strictObject({
     id: eventIdSchema,
     source: z.string(),
