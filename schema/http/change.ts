@@ -18,7 +18,7 @@ const cause = z
   ])
   .meta({ id: "Cause", description: "What brought a change about." });
 
-export const changeSchema = z
+const changeSchema = z
   .strictObject({
     id: z.string().meta({ description: "`ch_` and 26 characters, made of what happened and why." }),
     sequence: z.int().min(1).meta({ description: "Rises by one, without gaps." }),

@@ -46,12 +46,17 @@ export const textSchema = z
   .min(1, "expected a text that is not empty")
   .max(TEXT_CHARACTERS_MAX, `expected at most ${TEXT_CHARACTERS_MAX} characters`);
 
-export const profileIdSchema = z.string().meta({ description: "`pr_` and 26 characters." });
+export const profileIdSchema = z.string().meta({
+  description: "`pr_` and 26 characters.",
+  examples: ["pr_3v9k2m7q0d5h8c1r4t6n0b2e9j"],
+});
 
 /** Times in answers. */
-export const answeredTimeSchema = z
-  .string()
-  .meta({ format: "date-time", description: "RFC 3339 in UTC with milliseconds." });
+export const answeredTimeSchema = z.string().meta({
+  format: "date-time",
+  description: "RFC 3339 in UTC with milliseconds.",
+  examples: ["2026-01-31T12:00:00.000Z"],
+});
 
 /** Which person is meant, in an address. */
 export const referenceSchema = z.string("expected a reference").meta({
@@ -64,11 +69,20 @@ export const identifierTextSchema = z
   .string()
   .meta({ description: "`namespace:value`", examples: ["email:ann@example.com"] });
 
-export const eventIdSchema = z.string().meta({ description: "`ev_` and 26 characters." });
+export const eventIdSchema = z.string().meta({
+  description: "`ev_` and 26 characters.",
+  examples: ["ev_712ghsi9m1ni409vki936qi8lu"],
+});
 
-export const decisionIdSchema = z.string().meta({ description: "`dc_` and 26 characters." });
+export const decisionIdSchema = z.string().meta({
+  description: "`dc_` and 26 characters.",
+  examples: ["dc_01k7vkt05ff34mmb3aqd56dbpa"],
+});
 
-export const deliveryIdSchema = z.string().meta({ description: "`dl_` and 26 characters." });
+export const deliveryIdSchema = z.string().meta({
+  description: "`dl_` and 26 characters.",
+  examples: ["dl_01k7vkt05ff34mmb3aqd56dbpa"],
+});
 
 /** The cursor of a page to come, as a parameter. */
 export const cursorSchema = z.string("expected a cursor").meta({
@@ -80,3 +94,8 @@ export const nextSchema = z
   .string()
   .nullable()
   .meta({ description: "The `cursor` of the next page; null where this was the last." });
+
+/** Any JSON, but not nothing: a value that is always told. */
+export const anyValueSchema = z
+  .unknown()
+  .refine((value) => value !== undefined, "expected a value");

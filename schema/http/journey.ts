@@ -1,8 +1,14 @@
 /** What `GET /v1/profiles/{ref}/journey` answers: the events of one person, a page of them. */
 import { z } from "zod";
-import { answeredTimeSchema, eventIdSchema, nextSchema, profileIdSchema } from "./common.ts";
+import {
+  answeredTimeSchema,
+  anyValueSchema,
+  eventIdSchema,
+  nextSchema,
+  profileIdSchema,
+} from "./common.ts";
 
-export const eventSchema = z
+const eventSchema = z
   .strictObject({
     id: eventIdSchema,
     source: z.string(),
@@ -12,7 +18,7 @@ export const eventSchema = z
     provisional: profileIdSchema.meta({
       description: "The id of the identifier that the event is kept under; a reference too.",
     }),
-    payload: z.unknown().meta({ description: "The event as JSON, as it was received." }),
+    payload: anyValueSchema.meta({ description: "The event as JSON, as it was received." }),
   })
   .meta({ id: "Event", description: "One thing that happened." });
 

@@ -20,7 +20,7 @@ export const ruleSchema = z
   ])
   .meta({ description: "The rule by which a link is not followed." });
 
-export const linkOutcomeSchema = z.enum(["followed", "ineligible", "refused"]).meta({
+const linkOutcomeSchema = z.enum(["followed", "ineligible", "refused"]).meta({
   description:
     "`ineligible`: a blocked or generic value, or too little trust. `refused`: it would break a limit, or somebody ruled otherwise.",
 });

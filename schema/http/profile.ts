@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   answeredTimeSchema,
+  anyValueSchema,
   eventIdSchema,
   identifierTextSchema,
   profileIdSchema,
@@ -23,7 +24,7 @@ const identifier = z
 
 const trait = z
   .strictObject({
-    value: z.unknown().meta({ description: "Any JSON, its digits as they were received." }),
+    value: anyValueSchema.meta({ description: "Any JSON, its digits as they were received." }),
     at: answeredTimeSchema,
     source: z.string(),
     event: eventIdSchema,

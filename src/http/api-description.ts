@@ -56,7 +56,7 @@ export function describeApi(operations: readonly Operation[]): ApiDescription {
   });
   for (const route of OTHER_ROUTES) registry.registerPath(route);
   for (const operation of operations) registry.registerPath(routeConfig(operation));
-  return described.getOpenAPI31Document({
+  const description = described.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Selfsame",
@@ -65,8 +65,40 @@ export function describeApi(operations: readonly Operation[]): ApiDescription {
       license: { name: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    tags: Object.entries(TAGS).map(([name, about]) => ({ name, description: about })),
   });
+  const paths = Object.entries(description.paths ?? {});
+  return {
+    ...description,
+    paths: Object.fromEntries(paths.map(([path, item]) => [path, withParameterExamples(item)])),
+  };
+}
+
+type PathItem = NonNullable<ApiDescription["paths"]>[string];
+
+/** A page that lets people try an operation fills in the example that stands beside the schema, not the one in it. */
+function withParameterExamples(item: PathItem): PathItem {
+  const operations = Object.entries(item as Readonly<Record<string, DescribedOperation>>);
+  return Object.fromEntries(
+    operations.map(([method, { parameters = [], ...operation }]) => [
+      method,
+      { ...operation, parameters: parameters.map(withExample) },
+    ]),
+  );
+}
+
+interface DescribedOperation {
+  readonly parameters?: readonly DescribedParameter[];
+}
+
+interface DescribedParameter {
+  readonly schema?: { readonly examples?: readonly unknown[] };
+  readonly example?: unknown;
+}
+
+function withExample(parameter: DescribedParameter): DescribedParameter {
+  const [example] = parameter.schema?.examples ?? [];
+  return example === undefined ? parameter : { ...parameter, example };
 }
 
 function routeConfig(operation: Operation): RouteConfig {
@@ -74,7 +106,7 @@ function routeConfig(operation: Operation): RouteConfig {
   const common = [
     ...ALWAYS,
     ...(body === undefined ? [] : WITH_BODY),
-    ...(scope === "read" && body === undefined ? [] : WRITING),
+    ...(scope === "read" ? [] : WRITING),
   ];
   return {
     operationId: id,
@@ -93,7 +125,10 @@ function routeConfig(operation: Operation): RouteConfig {
         : { body: { required: true, content: { "application/json": { schema: body, example } } } }),
     },
     responses: {
-      200: { description: `${summary}.`, content: contentOf(operation) },
+      200: {
+        description: operation.answer.description ?? `${summary}.`,
+        content: contentOf(operation),
+      },
       ...problemAnswers([...common, ...(operation.problems ?? [])]),
     },
   };

@@ -39,6 +39,7 @@ export function addRules(api: Api, queries: Queries, rulebook: Rulebook, setting
       body: whatIfSchema,
       example: { identity: { namespaces: { email: { limit: 1, block: ["noreply@*"] } } } },
       answer: whatIfEffectSchema,
+      problems: ["rules-superseded"],
     },
     async ({ context, body: { identity, limits = {} } }) => {
       const {

@@ -102,7 +102,7 @@ function toDeclare(type: string | undefined, body: unknown): string {
 let published: Promise<Published> | undefined;
 
 /** The description is the same for every app but for how long a page may be, which no answer is held to. */
-export function publishedBy(app: Hono): Promise<Published> {
+function publishedBy(app: Hono): Promise<Published> {
   published ??= readPublished(app);
   return published;
 }
