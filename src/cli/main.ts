@@ -8,6 +8,7 @@ import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { digestCommand } from "./digest.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { keysCommand } from "./keys.ts";
 import { presetsCommand } from "./presets.ts";
@@ -32,6 +33,7 @@ const commands = [
   rebuildCommand,
   digestCommand,
   keysCommand,
+  exportCommand,
 ];
 for (const command of commands) {
   // A command that was made apart inherits nothing by itself.

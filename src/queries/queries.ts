@@ -227,7 +227,7 @@ export class Queries {
   }
 }
 
-function profileView(record: ProfileRecord): ProfileView {
+export function profileView(record: ProfileRecord): ProfileView {
   return {
     id: record.id,
     formerIds: record.members
