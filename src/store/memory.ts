@@ -15,6 +15,7 @@ import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
 import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
 import { Quarantine } from "./memory/quarantine.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
+import { searchPage } from "./memory/search.ts";
 import type {
   DeliveriesPage,
   DeliveriesRequest,
@@ -23,6 +24,7 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "./deliveries.ts";
+import type { SearchRequest } from "./search.ts";
 import {
   linkRank,
   type Basis,
@@ -39,6 +41,7 @@ import {
   type PersonRecord,
   type ProfileRecord,
   type RulesRecord,
+  type SearchPage,
   type Store,
   type Tally,
   type Totals,
@@ -176,6 +179,10 @@ export class MemoryStore implements Store {
       members.map(({ node }) => node.id),
       request,
     );
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    return searchPage(this.#identities, this.#history, request, (id) => this.profile(id));
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {

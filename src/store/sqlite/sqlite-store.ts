@@ -14,6 +14,7 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "../deliveries.ts";
+import type { SearchRequest } from "../search.ts";
 import type {
   Basis,
   ChangeRecord,
@@ -29,6 +30,7 @@ import type {
   PersonRecord,
   ProfileRecord,
   RulesRecord,
+  SearchPage,
   Store,
   Tally,
   Totals,
@@ -51,6 +53,7 @@ import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
+import { prepareSearch } from "./search.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -66,6 +69,7 @@ export class SqliteStore implements Store {
   readonly #unfollowed;
   readonly #payload;
   readonly #journeys;
+  readonly #search;
   readonly #ledger;
   readonly #deliveries;
   #commits = 0;
@@ -85,6 +89,7 @@ export class SqliteStore implements Store {
     this.#unfollowed = prepareUnfollowed(this.#database, this.#lookups);
     this.#payload = preparePayload(this.#database);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
+    this.#search = prepareSearch(this.#database, this.#lookups, this.#profile);
     this.#ledger = prepareLedger(this.#database);
     this.#deliveries = prepareDeliveries(this.#database);
   }
@@ -126,6 +131,10 @@ export class SqliteStore implements Store {
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
     return guarded(() => this.#journeys(request));
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    return guarded(() => this.#search(request));
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
