@@ -91,12 +91,17 @@ function keysOf(schema: unknown): string[] {
 
 function unwrapped(schema: unknown): unknown {
   let inner = schema;
-  while (
-    typeof (inner as { unwrap?: unknown } | undefined)?.unwrap === "function" &&
-    !("element" in (inner as object))
-  )
-    inner = (inner as { unwrap(): unknown }).unwrap();
+  for (let next = inner; next !== undefined; next = withinWrapper(inner)) inner = next;
   return inner ?? {};
+}
+
+/** What is optional, has a default, or is looked at before it is read; undefined for a schema that wraps nothing. */
+function withinWrapper(schema: unknown): unknown {
+  const { unwrap, out } = (schema ?? {}) as { unwrap?: unknown; out?: unknown };
+  if (out !== undefined) return out;
+  return typeof unwrap === "function" && !("element" in (schema as object))
+    ? (schema as { unwrap(): unknown }).unwrap()
+    : undefined;
 }
 
 function child(schema: unknown, part: PropertyKey): unknown {

@@ -125,7 +125,9 @@ const TRAIT_BYTES = 150;
 
 /** About how long a profile is when it is told. */
 export function profileBytes(profile: {
-  readonly members: readonly { readonly node: { readonly identifier: { readonly value: string } } }[];
+  readonly members: readonly {
+    readonly node: { readonly identifier: { readonly value: string } };
+  }[];
   readonly traits: readonly { readonly value: string }[];
 }): number {
   let bytes = 0;
