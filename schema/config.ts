@@ -179,6 +179,18 @@ export const limitsSchema = z.strictObject({
     description:
       "Open connections. Beyond it the one that has waited longest without a whole request gives way to a new one; fewer where the system lets the process open fewer files. 10,000 cost some 200 MB, and are more than senders and proxies keep open.",
   }),
+  questionSecondsMax: seconds.default(30).meta({
+    description:
+      "A question over everybody, such as a funnel, that is not answered within this is given up and answered 503; its wait for other questions counts. 30 seconds are what common clients and proxies wait, and enough for some ten million events.",
+  }),
+  questionsAtOnceMax: z.int().min(1).max(64).default(2).meta({
+    description:
+      "How many questions over everybody are answered at once, each in a thread of its own. More than the processor has cores to spare would take them from those who post.",
+  }),
+  questionsWaitingMax: z.int().min(0).max(10_000).default(20).meta({
+    description:
+      "How many further ones may wait for their turn; beyond it they are answered 503. More would hardly be answered within questionSecondsMax.",
+  }),
   databaseBytesMax: z
     .int()
     .min(2 ** 20)

@@ -1,12 +1,14 @@
 /** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
 import { createHash, randomBytes } from "node:crypto";
 import xxhash from "xxhash-wasm";
+import { Analyst } from "./analyst.ts";
 import type { Settings } from "./config/config.ts";
 import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { Quarantine } from "./quarantine.ts";
+import { PeopleSearch } from "./queries/people-search.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
@@ -17,9 +19,11 @@ import { Turns } from "./turns.ts";
 export interface Service {
   readonly engine: Engine;
   readonly queries: Queries;
+  readonly search: PeopleSearch;
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
+  readonly analyst: Analyst;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
   /** Finishes what was accepted and closes the store. */
@@ -97,15 +101,20 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
+  const search = new PeopleSearch({ store, references, limits: settings.limits });
+  const analyst = new Analyst({ store, limits: settings.limits });
   return {
     engine,
     queries,
+    search,
     decisions,
     quarantine,
     rulebook,
+    analyst,
     applied,
     async close() {
       try {
+        await analyst.close();
         await engine.close();
         await turns.end();
       } finally {

@@ -1,6 +1,7 @@
 /** Filters: whom a search means. Nested, and bounded in depth, in width and in all. */
 import { z } from "zod";
 import { textSchema, timeSchema } from "./common.ts";
+import { exactNumberSchema, plainNumberSchema } from "./event-filter.ts";
 
 /** People write a handful of levels; what nests deeper was made by a program that has lost its way. */
 const DEPTH_MAX = 16;
@@ -15,36 +16,13 @@ const REFERENCE_CHARACTERS_MAX = 1024;
 
 const KEYS = ["and", "or", "not", "attribute", "identifier", "event"] as const;
 
-const LARGE_NUMBER =
-  'expected a number up to 9007199254740991; write a larger one as { "number": "9007199254740993" }';
-
-const exactNumber = z
-  .strictObject({
-    number: z
-      .string('expected the digits as a text, such as "9007199254740993"')
-      .max(VALUE_CHARACTERS_MAX, `expected at most ${VALUE_CHARACTERS_MAX} characters`)
-      .regex(
-        /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,6})?$/,
-        "expected the digits of a number, such as 9007199254740993",
-      ),
-  })
-  .meta({
-    description:
-      'A number with more digits than JSON readers keep, as a text: { "number": "9007199254740993" }.',
-  });
-
 const value = z
   .union(
     [
       z.string().max(VALUE_CHARACTERS_MAX, `expected at most ${VALUE_CHARACTERS_MAX} characters`),
-      z
-        .number()
-        .refine(
-          (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
-          LARGE_NUMBER,
-        ),
+      plainNumberSchema,
       z.boolean(),
-      exactNumber,
+      exactNumberSchema,
     ],
     { error: ({ input }) => faultOfValue(input) },
   )

@@ -90,18 +90,21 @@ function keysOf(schema: unknown): string[] {
 }
 
 function unwrapped(schema: unknown): unknown {
-  let inner = schema;
-  for (let next = inner; next !== undefined; next = withinWrapper(inner)) inner = next;
-  return inner ?? {};
+  let inner = schema ?? {};
+  for (;;) {
+    const { unwrap, element, out } = inner as Wrapping;
+    // A list unwraps to its element, which is no other view of itself; what is looked at first goes on as what comes out.
+    if (unwrap !== undefined && element === undefined)
+      inner = (inner as Required<Wrapping>).unwrap();
+    else if (out !== undefined) inner = out;
+    else return inner;
+  }
 }
 
-/** What is optional, has a default, or is looked at before it is read; undefined for a schema that wraps nothing. */
-function withinWrapper(schema: unknown): unknown {
-  const { unwrap, out } = (schema ?? {}) as { unwrap?: unknown; out?: unknown };
-  if (out !== undefined) return out;
-  return typeof unwrap === "function" && !("element" in (schema as object))
-    ? (schema as { unwrap(): unknown }).unwrap()
-    : undefined;
+interface Wrapping {
+  readonly unwrap?: () => object;
+  readonly element?: unknown;
+  readonly out?: object;
 }
 
 function child(schema: unknown, part: PropertyKey): unknown {

@@ -11,10 +11,15 @@ import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 import { addStatistics, queryRoutes } from "./query-routes.ts";
+import { addQuestions } from "./question-routes.ts";
 import { rulesRoutes } from "./rules-routes.ts";
+import { addSearch } from "./search-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
+  readonly service: Pick<
+    Service,
+    "engine" | "queries" | "search" | "decisions" | "quarantine" | "rulebook" | "analyst"
+  >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -26,6 +31,8 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   app.route("/", ingressRoutes(service.engine, settings));
   const api = new Api((scope) => requireScope(settings.apiKeys, scope));
   addStatistics(api, service.queries);
+  addQuestions(api, service.analyst, settings.limits.pageSizeMax);
+  addSearch(api, service, settings.limits.pageSizeMax);
   app.route("/", api.app);
   app.route("/v1", decisionRoutes(service.decisions, settings));
   app.route("/v1", deliveryRoutes(service.quarantine, settings));

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { TimelineQuestion } from "../../schema/http/timeline.ts";
 import type { Stamp } from "../identity/types.ts";
 
 const FOREIGN = "it was not made by this service";
@@ -73,6 +74,32 @@ function fingerprintOf(filter: unknown): string {
 /** Every kind of cursor is a list that begins with its name. */
 function isOfAnotherKind(decoded: unknown): boolean {
   return Array.isArray(decoded) && typeof decoded[0] === "string" && decoded[0] !== "search";
+}
+
+const timelineCursorSchema = z.tuple([z.literal("timeline"), z.string(), z.int()]);
+
+/** The place behind the span of time that begins at `after`. */
+export function encodeTimelineCursor(question: TimelineQuestion, after: number): string {
+  const cursor = ["timeline", timelineText(question), after];
+  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
+}
+
+/** The place, or why the text is no cursor of this timeline. */
+export function decodeTimelineCursor(
+  text: string,
+  question: TimelineQuestion,
+): { after: number } | { fault: string } {
+  const parsed = timelineCursorSchema.safeParse(decode(text));
+  if (!parsed.success) return { fault: FOREIGN };
+  const [, asked, after] = parsed.data;
+  return asked === timelineText(question)
+    ? { after }
+    : { fault: "it belongs to a timeline with other parameters" };
+}
+
+/** A question as a text that tells it from others, whichever page of it is meant. */
+function timelineText({ interval, from, to, source, type }: TimelineQuestion): string {
+  return JSON.stringify([interval, from, to, source, type]);
 }
 
 /** Undefined for what nobody could have encoded. */

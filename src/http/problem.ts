@@ -5,6 +5,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { UnansweredCode } from "../analyst.ts";
 import type { RejectionCode } from "../messages.ts";
 
 export type ProblemCode =
@@ -19,7 +20,8 @@ export type ProblemCode =
   | "bad-decision"
   | "contradiction"
   | "unknown-delivery"
-  | "unconfigured-source";
+  | "unconfigured-source"
+  | UnansweredCode;
 
 interface Kind {
   readonly status: ContentfulStatusCode;
@@ -80,6 +82,15 @@ function kindOf(code: ProblemCode): Kind {
     case "rules-superseded":
       // The sender may well come again: somebody has to restart this process meanwhile.
       return { status: 503, title: "Other rules are in force", retryAfterSeconds: 60 };
+    case "question-too-long":
+      // It would take as long again; a question that is narrower may come at once.
+      return { status: 503, title: "The question took too long", retryAfterSeconds: 60 };
+    case "question-too-large":
+      return { status: 422, title: "The question needs too much memory" };
+    case "too-many-questions":
+      return { status: 503, title: "Too many questions", retryAfterSeconds: 5 };
+    case "cancelled":
+      return { status: 503, title: "The question was given up", retryAfterSeconds: 1 };
     case "store-unavailable":
       return { status: 503, title: "The database is unavailable", retryAfterSeconds: 5 };
   }

@@ -2,7 +2,6 @@
  * Queries: what analysts ask, by any id that was ever given out or any identifier. Knows the shapes of answers; knows
  * nothing of HTTP.
  */
-import type { SearchFilterInput } from "../../schema/http/search-filter.ts";
 import { changeView, IdentifierTexts, type ChangeView } from "./change-view.ts";
 import type { Settings } from "../config/config.ts";
 import { writtenRules, type WrittenRules } from "../config/rules-text.ts";
@@ -14,8 +13,7 @@ import type { Rules } from "../identity/rules.ts";
 import { newestTraits } from "../identity/traits.ts";
 import type { ProfileId, Stamp } from "../identity/types.ts";
 import { joinView, linkView, type LinkView } from "./link-view.ts";
-import type { ReadReference, References } from "./references.ts";
-import { compileSearch, type FilterFault } from "./search.ts";
+import type { References } from "./references.ts";
 import type {
   DecisionRecord,
   EventRecord,
@@ -61,20 +59,6 @@ export interface TraitView {
   readonly at: string;
   readonly source: string;
   readonly event: string;
-}
-
-export interface SearchQuery {
-  /** Default: everybody. */
-  readonly filter: SearchFilterInput | undefined;
-  /** Behind which place the page starts; 0 for the first. */
-  readonly after: number;
-  readonly limit: number;
-}
-
-export interface SearchView {
-  readonly profiles: readonly ProfileView[];
-  /** Behind which place the next page starts; undefined where this was the last. */
-  readonly next: number | undefined;
 }
 
 export type JourneyQuery = Omit<JourneyRequest, "profile" | "bytesMax">;
@@ -142,34 +126,6 @@ export class Queries {
         ? { at: last.occurredAt, source: last.source, key: last.key }
         : null;
     return { profile: page.profile, events: page.events, next };
-  }
-
-  /** The faults of a filter are told by their paths in what was sent, where it stands under `filter`. */
-  async search({
-    filter,
-    after,
-    limit,
-  }: SearchQuery): Promise<SearchView | { readonly faults: readonly FilterFault[] }> {
-    const { store, references, limits } = this.#options;
-    const compiled = await compileSearch(references, filter, ["filter"]);
-    if ("faults" in compiled) return compiled;
-    const page = await store.search({
-      filter: compiled.filter,
-      after,
-      limit,
-      bytesMax: limits.pageBytesMax,
-    });
-    return { profiles: page.profiles.map(profileView), next: page.next };
-  }
-
-  /** The one person who is known by it, or nobody; or why it can stand for nobody. */
-  async holder(
-    read: (references: References) => Promise<ReadReference>,
-  ): Promise<{ readonly profile: ProfileView | undefined } | { readonly unusable: string }> {
-    const found = await read(this.#options.references);
-    if ("unusable" in found) return found;
-    const record = found.id === undefined ? undefined : await this.#options.store.profile(found.id);
-    return { profile: record === undefined ? undefined : profileView(record) };
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {
@@ -271,7 +227,7 @@ export class Queries {
   }
 }
 
-function profileView(record: ProfileRecord): ProfileView {
+export function profileView(record: ProfileRecord): ProfileView {
   return {
     id: record.id,
     formerIds: record.members

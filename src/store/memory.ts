@@ -9,6 +9,7 @@ import type { Seeds } from "../identity/ids.ts";
 import type { DecisionId, EventId, Identifier, Node, ProfileId } from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
+import { historiesOf } from "./memory/histories.ts";
 import { History } from "./memory/history.ts";
 import { Identities, type StoredLink } from "./memory/identities.ts";
 import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
@@ -24,6 +25,7 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "./deliveries.ts";
+import type { HistoryRequest, History as PersonHistory } from "./histories.ts";
 import type { SearchRequest } from "./search.ts";
 import {
   linkRank,
@@ -304,6 +306,10 @@ export class MemoryStore implements Store {
         events: streamOf(members.flatMap(({ id }) => this.#history.atHome(id))),
       };
     });
+  }
+
+  histories(request: HistoryRequest): AsyncIterable<PersonHistory> {
+    return historiesOf(this.people(), request);
   }
 
   async ping(): Promise<void> {}

@@ -61,6 +61,7 @@ import type {
   KeptSummary,
   QuarantineChanges,
 } from "./deliveries.ts";
+import type { History, HistoryRequest } from "./histories.ts";
 import type { SearchRequest } from "./search.ts";
 
 export interface LoadRequest {
@@ -324,6 +325,11 @@ export interface Store {
   totals(): Promise<Totals>;
   /** Every canonical profile once, as of one moment, in no particular order. */
   people(): AsyncIterable<PersonRecord>;
+  /**
+   * Every canonical profile that has an event of those asked for, once, as of one moment, in no particular order. An event's
+   * payload is to be read before the next person is asked for.
+   */
+  histories(request: HistoryRequest): AsyncIterable<History>;
   /** Throws a StoreError where the store cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

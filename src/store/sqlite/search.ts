@@ -12,7 +12,7 @@ import { prepareCandidates } from "./search-candidates.ts";
 import { prepareSearchedPeople, SearchedPerson, type Whereabouts } from "./searched-people.ts";
 
 /** How many identifiers a page looks at where all have to be walked: about a second's work. */
-export const WALKED_MAX = 50_000;
+const WALKED_MAX = 50_000;
 const WALKED_AT_A_TIME = 500;
 
 export const WALK_STATEMENT =
@@ -33,10 +33,11 @@ export function prepareSearch(
   database: SqliteDatabase,
   lookups: Lookups,
   read: (id: ProfileId) => ProfileRecord | undefined,
+  walkedMax: number = WALKED_MAX,
 ): (request: SearchRequest) => SearchPage {
   const reads = prepareSearchedPeople(database);
   const candidatesOf = prepareCandidates(database, reads);
-  const walk = prepareWalk(database);
+  const walk = prepareWalk(database, walkedMax);
 
   const matchesIn = (filter: SearchFilter, after: number): Matches => {
     const place: Place = (profile) => placeOf(filter, new SearchedPerson(reads, profile));
@@ -73,19 +74,20 @@ function* inOrder(candidates: Iterable<number>, place: Place, after: number): Ma
   return undefined;
 }
 
-function prepareWalk({ client }: SqliteDatabase) {
+function prepareWalk({ client }: SqliteDatabase, walkedMax: number) {
   const next = client.prepare<[after: number, limit: number], Whereabouts>(WALK_STATEMENT);
   return function* walk(place: Place, after: number): Matches {
     // A person is met once for each identifier, and looked at once.
     const places = new Map<number, number | undefined>();
     let position = after;
-    for (let walked = 0; walked < WALKED_MAX; walked += WALKED_AT_A_TIME) {
-      const identifiers = next.all(position, WALKED_AT_A_TIME);
+    const atATime = Math.min(WALKED_AT_A_TIME, walkedMax);
+    for (let walked = 0; walked < walkedMax; walked += atATime) {
+      const identifiers = next.all(position, atATime);
       for (const { ordinal, profile } of identifiers) {
         if (!places.has(profile)) places.set(profile, place(profile));
         if (places.get(profile) === ordinal) yield { profile, place: ordinal };
       }
-      if (identifiers.length < WALKED_AT_A_TIME) return undefined;
+      if (identifiers.length < atATime) return undefined;
       position = identifiers.at(-1)!.ordinal;
     }
     return position;

@@ -14,6 +14,7 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "../deliveries.ts";
+import type { History, HistoryRequest } from "../histories.ts";
 import type { SearchRequest } from "../search.ts";
 import type {
   Basis,
@@ -48,6 +49,7 @@ import {
 } from "./database.ts";
 import { prepareDeliveries } from "./deliveries.ts";
 import { prepareGraphs } from "./graphs.ts";
+import { streamHistories } from "./histories.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
@@ -58,7 +60,8 @@ import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
   readonly seeds: Seeds;
-  readonly #file: string;
+  /** Others may read it at the same time. */
+  readonly file: string;
   readonly #database: SqliteDatabase;
   readonly #lookups;
   readonly #load;
@@ -76,7 +79,7 @@ export class SqliteStore implements Store {
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
   constructor(file: string, options: OpenOptions = {}) {
-    this.#file = file;
+    this.file = file;
     this.#database = openDatabase(file, options);
     this.seeds = readSeeds(this.#database.orm);
     this.#lookups = prepareLookups(this.#database);
@@ -196,7 +199,11 @@ export class SqliteStore implements Store {
   }
 
   people(): AsyncIterable<PersonRecord> {
-    return streamPeople(this.#file);
+    return streamPeople(this.file);
+  }
+
+  histories(request: HistoryRequest): AsyncIterable<History> {
+    return streamHistories(this.file, request);
   }
 
   async ping(): Promise<void> {

@@ -1,31 +1,26 @@
-/**
- * Searches: from a filter as people write it to one that a store answers. Knows how an identifier may be spelt; finds
- * nobody itself.
- */
+/** From a filter as people write it to one that a store answers. Knows how an identifier may be spelt; finds nobody itself. */
 import type { SearchFilterInput } from "../../schema/http/search-filter.ts";
 import { decimalText } from "../extract/json-text.ts";
 import type { SearchFilter } from "../store/search.ts";
 import type { References } from "./references.ts";
 
-/** Something in a filter that can stand for nobody, and where it lies. */
+/** Something in a filter that can stand for nobody, and where in the filter it lies. */
 export interface FilterFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-export type CompiledSearch =
+export type CompiledFilter =
   | { readonly filter: SearchFilter }
   | { readonly faults: readonly FilterFault[] };
 
-/** `path` is where the filter lies in what was sent. */
-export async function compileSearch(
+export async function compileFilter(
   references: References,
   filter: SearchFilterInput | undefined,
-  path: readonly PropertyKey[],
-): Promise<CompiledSearch> {
+): Promise<CompiledFilter> {
   if (filter === undefined) return { filter: { kind: "everybody" } };
   const compilation = new Compilation(references);
-  const compiled = await compilation.compile(filter, path);
+  const compiled = await compilation.compile(filter, []);
   const { faults } = compilation;
   return faults.length > 0 ? { faults } : { filter: compiled };
 }

@@ -1,0 +1,73 @@
+/**
+ * Answers questions in a thread of its own, which opens the database for itself and for reading only. A long question holds
+ * neither the event loop nor the writer; to give it up the thread is ended, whatever it is doing.
+ */
+import { Worker } from "node:worker_threads";
+import { StoreError } from "../store/store.ts";
+import { QuestionTooLarge, type Desk } from "./desk.ts";
+import type { AskedQuestion } from "./kinds.ts";
+import type { Told } from "./thread.ts";
+
+// In development sources are run as they are. Node 20 asks no loader for what a thread begins with, so there it begins
+// with one line of JavaScript that fetches the loader.
+const isSource = import.meta.url.endsWith(".ts");
+const THREAD = new URL(isSource ? "./thread.ts" : "./thread.js", import.meta.url);
+const BEGINNING = isSource
+  ? `import("tsx/esm/api").then(({ register }) => { register(); return import("${THREAD.href}"); });`
+  : THREAD;
+
+/** What counts and times of a question may take; what is beyond ends the question and not the service. */
+const MEMORY_MEBIBYTES = 1024;
+
+export class ThreadDesk implements Desk {
+  readonly #worker: Worker;
+  #settle: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
+
+  constructor(file: string) {
+    this.#settle = { resolve: () => {}, reject: () => {} };
+    this.#worker = new Worker(BEGINNING, {
+      eval: isSource,
+      workerData: file,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MEBIBYTES },
+    });
+    // A thread that waits for a question is no reason to go on; somebody who waits for an answer is.
+    this.#worker.unref();
+    this.#worker.on("message", (told: Told) => {
+      this.#worker.unref();
+      if ("answer" in told) this.#settle.resolve(told.answer);
+      else this.#settle.reject(errorOf(told));
+    });
+    this.#worker.on("error", (error: NodeJS.ErrnoException) =>
+      this.#settle.reject(translated(error)),
+    );
+    this.#worker.on("exit", (code) =>
+      this.#settle.reject(new Error(`the thread that answers questions ended with ${code}`)),
+    );
+  }
+
+  answer(asked: AskedQuestion): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#worker.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows.
+      this.#worker.postMessage(asked);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function errorOf({ message, fault, stack }: Exclude<Told, { readonly answer: unknown }>): Error {
+  const error = fault === undefined ? new Error(message) : new StoreError(fault, message);
+  // Where it happened, for the log.
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function translated(error: NodeJS.ErrnoException): Error {
+  return error.code === "ERR_WORKER_OUT_OF_MEMORY"
+    ? new QuestionTooLarge(`it needs more than ${MEMORY_MEBIBYTES} MiB of memory`)
+    : error;
+}

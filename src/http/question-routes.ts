@@ -1,0 +1,158 @@
+/** Questions over everybody, each answered by the analyst or turned away by its limits. */
+import type { Context } from "hono";
+import { z } from "zod";
+import { funnelAnswerSchema, funnelRequestSchema } from "../../schema/http/funnel.ts";
+import {
+  timelineAnswerSchema,
+  timelineQuerySchema,
+  type TimelineQuestion,
+} from "../../schema/http/timeline.ts";
+import type { Analyst, AskOutcome } from "../analyst.ts";
+import { formatTime } from "../extract/time.ts";
+import { eventFilterFaults } from "../questions/event-filter.ts";
+import type { FunnelAnswer } from "../questions/funnel.ts";
+import type { TimelineAnswer, TimelineBucket } from "../questions/timeline.ts";
+import { badRequest, json, limitSchema } from "./answers.ts";
+import { decodeTimelineCursor, encodeTimelineCursor } from "./cursor.ts";
+import { RawJson, writeJson } from "./json.ts";
+import type { Api, Operation } from "./operation.ts";
+import { problem, type ProblemCode } from "./problem.ts";
+
+/** How any question may fail. */
+export const QUESTION_PROBLEMS: readonly ProblemCode[] = [
+  "question-too-long",
+  "question-too-large",
+  "too-many-questions",
+  "cancelled",
+  "store-unavailable",
+];
+
+const NDJSON = "application/x-ndjson";
+
+/** What holds for every operation that asks a question. */
+const QUESTION = {
+  tag: "questions",
+  scope: "read",
+  problems: QUESTION_PROBLEMS,
+} satisfies Partial<Operation>;
+
+export function addQuestions(api: Api, analyst: Analyst, pageSizeMax: number): void {
+  addFunnel(api, analyst);
+  addTimeline(api, analyst, pageSizeMax);
+}
+
+/** Writes what a question was answered with, or says why it was not. */
+export function told<Answer>(
+  context: Context,
+  outcome: AskOutcome<Answer>,
+  write: (answer: Answer) => Response,
+): Response {
+  return outcome.kind === "answered"
+    ? write(outcome.answer)
+    : problem(context, outcome.code, outcome.detail);
+}
+
+function addFunnel(api: Api, analyst: Analyst): void {
+  api.add(
+    {
+      ...QUESTION,
+      id: "askFunnel",
+      method: "post",
+      path: "/v1/funnel",
+      summary: "How many people go from step to step",
+      description:
+        "A person's chain begins with an event that is the first step and goes on, in the order of their journey, with the next event that is the next step; one event is never two steps. Every first step is tried: the chain that comes furthest counts, and of several the earliest. A person counts once, at every step of that chain.",
+      body: funnelRequestSchema,
+      example: {
+        steps: [
+          { type: "message", source: "chat" },
+          { type: "form_submitted" },
+          { type: "purchase" },
+        ],
+        within: "30d",
+        by: "source",
+      },
+      answer: funnelAnswerSchema,
+    },
+    async ({ context, body }) => {
+      const faults = body.steps.flatMap((step, place) => eventFilterFaults(step, ["steps", place]));
+      if (faults.length > 0) return badRequest(context, faults);
+      const { signal } = context.req.raw;
+      const outcome = await analyst.ask({ kind: "funnel", question: body }, signal);
+      return told(context, outcome, (answer) => json(context, funnelView(answer)));
+    },
+  );
+}
+
+function funnelView({ steps, groups }: FunnelAnswer) {
+  const views = groups?.map(({ value, ...group }) => ({ value: new RawJson(value), ...group }));
+  return { steps, groups: views };
+}
+
+function addTimeline(api: Api, analyst: Analyst, pageSizeMax: number): void {
+  const query = timelineQuerySchema
+    .extend({ limit: limitSchema(pageSizeMax), cursor: z.string().optional() })
+    .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+      path: ["to"],
+      error: "expected a time after from",
+    });
+  api.add(
+    {
+      ...QUESTION,
+      id: "readTimeline",
+      method: "get",
+      path: "/v1/timeline",
+      summary: "How many events there were and how many people they were of, by day, week or month",
+      query,
+      answer: timelineAnswerSchema,
+      streams: { [NDJSON]: "One span a line, all of them, as in `timeline`." },
+    },
+    async ({ context, query: { limit, cursor, ...question } }) => {
+      const place =
+        cursor === undefined ? { after: undefined } : decodeTimelineCursor(cursor, question);
+      if ("fault" in place)
+        return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+      const isStream = context.req.header("accept")?.includes(NDJSON) ?? false;
+      const page = { ...place, ...(isStream ? {} : { limit }) };
+      const { signal } = context.req.raw;
+      const outcome = await analyst.ask(
+        { kind: "timeline", question: { ...question, ...page } },
+        signal,
+      );
+      return told(context, outcome, (answer) =>
+        isStream
+          ? lines(context, answer.timeline.map(bucketView))
+          : json(context, timelineView(answer, question)),
+      );
+    },
+  );
+}
+
+function bucketView({ from, ...bucket }: TimelineBucket) {
+  return { from: formatTime(from), ...bucket };
+}
+
+function timelineView(answer: TimelineAnswer, question: TimelineQuestion) {
+  const { timeline, people, events, more } = answer;
+  const last = timeline.at(-1);
+  return {
+    timeline: timeline.map(bucketView),
+    people,
+    events,
+    next: more && last !== undefined ? encodeTimelineCursor(question, last.from) : null,
+  };
+}
+
+/** A value a line, written as fast as it is taken. */
+function lines(context: Context, values: readonly unknown[]): Response {
+  const left = values.values();
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = left.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(`${writeJson(value)}\n`));
+    },
+  });
+  return context.body(stream, 200, { "Content-Type": NDJSON });
+}

@@ -1,0 +1,159 @@
+/**
+ * Streams histories: who is walked by one index and what they did by another, side by side, so that no row of the table
+ * is read for an event. Knows no question; it hands out what was asked for, one person at a time, and forgets them.
+ */
+import type Database from "better-sqlite3";
+import { compareStamps } from "../../identity/stamp.ts";
+import { newestTraits } from "../../identity/traits.ts";
+import type { Milliseconds, ProfileId, Stamp } from "../../identity/types.ts";
+import type { History, HistoryEvent, HistoryRequest } from "../histories.ts";
+import { guarded, openDatabase } from "./database.ts";
+
+/** As the driver gives it without names: profile, number of the event, time, source and type. */
+type EventRow = readonly [number, number, Milliseconds, string, string];
+
+/**
+ * How many identifiers one statement walks at most before it comes back. A thread can be stopped between two steps of a
+ * statement and never within one, which may pass over everything where next to no event is of the types asked for.
+ */
+const IDENTIFIERS_PER_STATEMENT = 1000;
+
+interface WalkBinding {
+  readonly first: number;
+  readonly last: number;
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+  readonly types: string | null;
+  readonly sources: string | null;
+}
+
+/** The events asked for of the people with labels from `first` to `last`, by person. */
+export function historiesSql({ types, sources }: HistoryRequest): string {
+  const among = (column: string, name: string) =>
+    `AND e.${column} IN (SELECT value FROM json_each(:${name}))`;
+  return `
+    SELECT i.profile, e.number, e.occurred_at, e.source, e.type
+    FROM identifier_rows i INDEXED BY identifiers_by_profile
+    CROSS JOIN event_rows e INDEXED BY events_by_home ON e.home = i.ordinal
+    WHERE i.profile BETWEEN :first AND :last
+      AND e.occurred_at >= :from AND e.occurred_at < :to
+      ${types === undefined ? "" : among("type", "types")}
+      ${sources === undefined ? "" : among("source", "sources")}
+    ORDER BY i.profile, i.ordinal`;
+}
+
+/** Over a connection of its own, in one read transaction: one moment, and no writer waits. */
+export async function* streamHistories(
+  file: string,
+  request: HistoryRequest,
+): AsyncGenerator<History, void> {
+  const { client } = openDatabase(file, { readonly: true });
+  try {
+    const { history } = prepareHistory(client, request.traits ?? []);
+    client.exec("BEGIN");
+    let rows: EventRow[] = [];
+    for (const row of walk(client, request)) {
+      if (rows.length > 0 && rows[0]![0] !== row[0]) {
+        yield history(rows);
+        rows = [];
+      }
+      rows.push(row);
+    }
+    if (rows.length > 0) yield history(rows);
+  } catch (error) {
+    guarded(() => {
+      throw error;
+    });
+  } finally {
+    client.close();
+  }
+}
+
+function* walk(client: Database.Database, request: HistoryRequest): Generator<EventRow, void> {
+  const events = client.prepare<[WalkBinding], EventRow>(historiesSql(request)).raw();
+  const lastOfStretch = client
+    .prepare<[number, number], number>(
+      "SELECT profile FROM identifier_rows WHERE profile >= ? ORDER BY profile LIMIT 1 OFFSET ?",
+    )
+    .pluck();
+  const binding = {
+    from: request.from ?? Number.MIN_SAFE_INTEGER,
+    to: request.to ?? Number.MAX_SAFE_INTEGER,
+    types: JSON.stringify(request.types ?? null),
+    sources: JSON.stringify(request.sources ?? null),
+  };
+  let first = 0;
+  while (first < Number.MAX_SAFE_INTEGER) {
+    const last = lastOfStretch.get(first, IDENTIFIERS_PER_STATEMENT) ?? Number.MAX_SAFE_INTEGER;
+    yield* events.iterate({ ...binding, first, last });
+    first = last + 1;
+  }
+}
+
+interface TraitRow extends Stamp {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Makes a person of their events. */
+function prepareHistory(client: Database.Database, traitNames: readonly string[]) {
+  const founderOf = client
+    .prepare<[number], ProfileId>(
+      "SELECT id FROM identifier_rows WHERE profile = ? ORDER BY ordinal LIMIT 1",
+    )
+    .pluck();
+  const traitsOf = client.prepare<[number, string], TraitRow>(`
+    SELECT t.name, t.value, t.at, t.source, t."key"
+    FROM identifier_rows i CROSS JOIN trait_rows t ON t.identifier = i.ordinal
+    WHERE i.profile = ? AND t.name IN (SELECT value FROM json_each(?))`);
+  const keyOf = client
+    .prepare<[number], string>('SELECT "key" FROM event_rows WHERE number = ?')
+    .pluck();
+  const payloadOf = client
+    .prepare<[number], string>("SELECT payload FROM event_rows WHERE number = ?")
+    .pluck();
+  const names = JSON.stringify(traitNames);
+
+  const traits = (profile: number): ReadonlyMap<string, string> => {
+    if (traitNames.length === 0) return NO_TRAITS;
+    const kept = traitsOf
+      .all(profile, names)
+      .map(({ name, value, at, source, key }) => ({ name, value, stamp: { at, source, key } }));
+    return new Map(newestTraits(kept).map(({ name, value }) => [name, value]));
+  };
+  const history = (rows: EventRow[]): History => {
+    const profile = rows[0]![0];
+    return {
+      profile: founderOf.get(profile)!,
+      traits: traits(profile),
+      events: inOrder(rows, (number) => keyOf.get(number)!).map(
+        ([, number, at, source, type]): HistoryEvent => ({
+          at,
+          source,
+          type,
+          payload: () => guarded(() => payloadOf.get(number)!),
+        }),
+      ),
+    };
+  };
+  return { history };
+}
+
+const NO_TRAITS: ReadonlyMap<string, string> = new Map();
+
+/** By time, source and key; a key is read for those alone that neither time nor source tells apart. */
+function inOrder(rows: EventRow[], readKey: (number: number) => string): EventRow[] {
+  const keys = new Map<number, string>();
+  const keyOf = (number: number): string => {
+    const key = keys.get(number) ?? readKey(number);
+    keys.set(number, key);
+    return key;
+  };
+  return rows.sort(([, left, leftAt, leftSource], [, right, rightAt, rightSource]) => {
+    const isTie = leftAt === rightAt && leftSource === rightSource;
+    return compareStamps(
+      { at: leftAt, source: leftSource, key: isTie ? keyOf(left) : "" },
+      { at: rightAt, source: rightSource, key: isTie ? keyOf(right) : "" },
+    );
+  });
+}
