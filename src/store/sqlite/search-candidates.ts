@@ -7,8 +7,6 @@ import type { EqualsLeaf, SearchFilter } from "../search.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { PeopleReads } from "./searched-people.ts";
 
-/** Each of them is looked at for each page; of more, a walk over everybody soon finds a page full. */
-const CANDIDATES_MAX = 10_000;
 /** So few are not worth looking for fewer. */
 const CANDIDATES_FEW = 100;
 
@@ -35,7 +33,11 @@ type Candidates = ReadonlySet<number>;
 /** Labels of profiles; undefined for everybody. */
 export type FindCandidates = (filter: SearchFilter) => Candidates | undefined;
 
-export function prepareCandidates({ client }: SqliteDatabase, reads: PeopleReads): FindCandidates {
+export function prepareCandidates(
+  { client }: SqliteDatabase,
+  reads: PeopleReads,
+  candidatesMax: number,
+): FindCandidates {
   const byText = client.prepare<[{ name: string; value: string; limit: number }], ValueRow>(
     CANDIDATE_STATEMENTS.byText,
   );
@@ -44,7 +46,7 @@ export function prepareCandidates({ client }: SqliteDatabase, reads: PeopleReads
   );
 
   const holders = ({ name, value }: EqualsLeaf): readonly ValueRow[] => {
-    const limit = CANDIDATES_MAX + 1;
+    const limit = candidatesMax + 1;
     // Other numbers stand there as somebody wrote them, 1.50 beside 1.5, and are compared one by one.
     const isWrittenOneWay = /^["tf]/.test(value) || isPlainInteger(value);
     return isWrittenOneWay ? byText.all({ name, value, limit }) : byNumber.all({ name, limit });
@@ -52,7 +54,7 @@ export function prepareCandidates({ client }: SqliteDatabase, reads: PeopleReads
 
   const withValue = (leaf: EqualsLeaf): Candidates | undefined => {
     const rows = holders(leaf);
-    if (rows.length > CANDIDATES_MAX) return undefined;
+    if (rows.length > candidatesMax) return undefined;
     const asked = comparableValue(leaf.value);
     const equal = rows.filter(({ value }) => comparableValue(value) === asked);
     return new Set([...equal.map(({ profile }) => profile), ...holderOf(leaf.id)]);
@@ -63,7 +65,18 @@ export function prepareCandidates({ client }: SqliteDatabase, reads: PeopleReads
     return found === undefined ? [] : [found.profile];
   };
 
-  return function find(filter: SearchFilter): Candidates | undefined {
+  const united = (parts: readonly SearchFilter[]): Candidates | undefined => {
+    const all = new Set<number>();
+    for (const part of parts) {
+      const found = find(part);
+      if (found === undefined) return undefined;
+      for (const profile of found) all.add(profile);
+      if (all.size > candidatesMax) return undefined;
+    }
+    return all;
+  };
+
+  function find(filter: SearchFilter): Candidates | undefined {
     switch (filter.kind) {
       case "identifier":
         return new Set(holderOf(filter.id));
@@ -72,14 +85,15 @@ export function prepareCandidates({ client }: SqliteDatabase, reads: PeopleReads
       case "all":
         return fewest(filter.of, find);
       case "any":
-        return united(filter.of, find);
+        return united(filter.of);
       case "not":
       case "exists":
       case "events":
       case "everybody":
         return undefined;
     }
-  };
+  }
+  return find;
 }
 
 function fewest(parts: readonly SearchFilter[], find: FindCandidates): Candidates | undefined {
@@ -90,15 +104,4 @@ function fewest(parts: readonly SearchFilter[], find: FindCandidates): Candidate
     if (least !== undefined && least.size <= CANDIDATES_FEW) return least;
   }
   return least;
-}
-
-function united(parts: readonly SearchFilter[], find: FindCandidates): Candidates | undefined {
-  const all = new Set<number>();
-  for (const part of parts) {
-    const found = find(part);
-    if (found === undefined) return undefined;
-    for (const profile of found) all.add(profile);
-    if (all.size > CANDIDATES_MAX) return undefined;
-  }
-  return all;
 }

@@ -11,8 +11,15 @@ import type { Lookups } from "./reads.ts";
 import { prepareCandidates } from "./search-candidates.ts";
 import { prepareSearchedPeople, SearchedPerson, type Whereabouts } from "./searched-people.ts";
 
-/** How many identifiers a page looks at where all have to be walked: about a second's work. */
-const WALKED_MAX = 50_000;
+/** How much a page looks at, whatever it finds: about a second's work. */
+export interface SearchBounds {
+  /** Identifiers, where all have to be walked. */
+  readonly walkedMax: number;
+  /** People whom an index names; where it names more, a walk soon finds a page full. */
+  readonly candidatesMax: number;
+}
+
+const BOUNDS: SearchBounds = { walkedMax: 50_000, candidatesMax: 10_000 };
 const WALKED_AT_A_TIME = 500;
 
 export const WALK_STATEMENT =
@@ -33,10 +40,10 @@ export function prepareSearch(
   database: SqliteDatabase,
   lookups: Lookups,
   read: (id: ProfileId) => ProfileRecord | undefined,
-  walkedMax: number = WALKED_MAX,
+  { walkedMax, candidatesMax }: SearchBounds = BOUNDS,
 ): (request: SearchRequest) => SearchPage {
   const reads = prepareSearchedPeople(database);
-  const candidatesOf = prepareCandidates(database, reads);
+  const candidatesOf = prepareCandidates(database, reads, candidatesMax);
   const walk = prepareWalk(database, walkedMax);
 
   const matchesIn = (filter: SearchFilter, after: number): Matches => {
