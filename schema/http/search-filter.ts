@@ -10,7 +10,7 @@ const PARTS_MAX = 32;
 const FILTERS_MAX = 200;
 const AT_LEAST_MAX = 1_000_000;
 /** Longer traits are texts to be read, not values to be found. */
-const VALUE_CHARACTERS_MAX = 4096;
+const VALUE_CHARACTERS_MAX = 1000;
 /** A profile id, or a namespace and as much of a value as an identifier may have. */
 const REFERENCE_CHARACTERS_MAX = 1024;
 
