@@ -9,6 +9,7 @@ import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { Keys } from "./keys.ts";
 import { Quarantine } from "./quarantine.ts";
+import { PeopleSearch } from "./queries/people-search.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
@@ -19,6 +20,7 @@ import { Turns } from "./turns.ts";
 export interface Service {
   readonly engine: Engine;
   readonly queries: Queries;
+  readonly search: PeopleSearch;
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly rulebook: Rulebook;
@@ -101,11 +103,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
+  const search = new PeopleSearch({ store, references, limits: settings.limits });
   const analyst = new Analyst({ store, limits: settings.limits });
   const keys = new Keys({ settings, store, clock });
   return {
     engine,
     queries,
+    search,
     decisions,
     quarantine,
     rulebook,

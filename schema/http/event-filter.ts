@@ -23,7 +23,9 @@ function plainNumber(exact: string) {
     );
 }
 
-const exactNumberSchema = z
+export const plainNumberSchema = plainNumber(EXACT);
+
+export const exactNumberSchema = z
   .strictObject({
     number: z
       .string('expected the digits as a text, such as "9007199254740993"')
@@ -38,10 +40,10 @@ const exactNumberSchema = z
   });
 
 /** A value that has an order, or any at all; what is an object says itself what is wrong in it. */
-const comparable = z.union([valueText, plainNumber(EXACT), exactNumberSchema], {
+const comparable = z.union([valueText, plainNumberSchema, exactNumberSchema], {
   error: ({ input }) => (isObject(input) ? undefined : "expected a text or a number"),
 });
-const scalar = z.union([valueText, plainNumber(EXACT), z.boolean(), z.null(), exactNumberSchema], {
+const scalar = z.union([valueText, plainNumberSchema, z.boolean(), z.null(), exactNumberSchema], {
   error: ({ input }) =>
     isObject(input) ? undefined : "expected a text, a number, true, false or null",
 });

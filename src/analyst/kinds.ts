@@ -7,6 +7,7 @@ import { compileFunnel } from "../questions/funnel.ts";
 import { compilePaths } from "../questions/paths.ts";
 import type { Question } from "../questions/question.ts";
 import { compileTimeline } from "../questions/timeline.ts";
+import type { SearchRequest } from "../store/search.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -40,6 +41,7 @@ const KINDS = {
   timeline: overEverybody(compileTimeline),
   paths: overEverybody(compilePaths),
   attribution: overEverybody(compileAttribution),
+  search: (store: Store, asked: SearchRequest) => store.search(asked),
 };
 
 type Kinds = typeof KINDS;

@@ -14,11 +14,12 @@ import { problem } from "./problem.ts";
 import { addQueries, addStatistics } from "./query-routes.ts";
 import { addQuestions } from "./question-routes.ts";
 import { addRules } from "./rules-routes.ts";
+import { addSearch } from "./search-routes.ts";
 
 export interface AppOptions {
   readonly service: Pick<
     Service,
-    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst" | "keys"
+    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst" | "keys" | "search"
   >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
@@ -37,6 +38,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   addRules(api, service.queries, service.rulebook, settings);
   addDeliveries(api, service.quarantine, settings);
   addStatistics(api, service.queries);
+  addSearch(api, service, settings.limits.pageSizeMax);
   addQuestions(api, service.analyst, settings.limits.pageSizeMax);
   app.route("/", api.routes());
   app.route("/", documentationRoutes(api.operations));

@@ -24,7 +24,7 @@ import type { Api, Operation } from "./operation.ts";
 import { problem, type ProblemCode } from "./problem.ts";
 
 /** How any question may fail. */
-const QUESTION_PROBLEMS: readonly ProblemCode[] = [
+export const QUESTION_PROBLEMS: readonly ProblemCode[] = [
   "question-too-long",
   "question-too-large",
   "too-many-questions",
@@ -49,7 +49,7 @@ export function addQuestions(api: Api, analyst: Analyst, pageSizeMax: number): v
 }
 
 /** Writes what a question was answered with, or says why it was not. */
-function told<Answer>(
+export function told<Answer>(
   context: Context,
   outcome: AskOutcome<Answer>,
   write: (answer: Answer) => Response,

@@ -5,9 +5,16 @@ import { isProfileId, type IdScheme } from "../identity/ids.ts";
 import type { Node, ProfileId } from "../identity/types.ts";
 import type { Store } from "../store/store.ts";
 
+/** The provisional id that something stands for, undefined where nobody has it; or why it can stand for nobody. */
+export type ReadReference = { readonly id: ProfileId | undefined } | { readonly unusable: string };
+
 export interface References {
   /** The provisional id it stands for, which need not be known; undefined where it stands for none. */
   find(reference: string): Promise<ProfileId | undefined>;
+  /** The same, told apart from what is no reference. */
+  read(reference: string): Promise<ReadReference>;
+  /** The identifier that a value is in a namespace. */
+  readValue(namespace: string, value: string): Promise<ReadReference>;
   /** The known identifier it stands for. */
   node(reference: string): Promise<Node | undefined>;
 }
@@ -18,22 +25,29 @@ export function createReferences(
   limits: { readonly identifierBytesMax: number },
 ): References {
   const { identifierBytesMax } = limits;
-  const find = async (reference: string): Promise<ProfileId | undefined> => {
-    if (isProfileId(reference)) return reference;
-    const colon = reference.indexOf(":");
-    if (colon <= 0) return undefined;
-    const namespace = reference.slice(0, colon);
-    const value = reference.slice(colon + 1);
+  const readValue = async (namespace: string, value: string): Promise<ReadReference> => {
     // As on ingress, so that an address is found however it is written.
     const normalised = normaliseIdentifier(namespace, value, () => undefined, {
       identifierBytesMax,
     });
     return "identifier" in normalised
-      ? findIdentifier(store, ids, normalised.identifier)
-      : undefined;
+      ? { id: await findIdentifier(store, ids, normalised.identifier) }
+      : normalised;
+  };
+  const read = async (reference: string): Promise<ReadReference> => {
+    if (isProfileId(reference)) return { id: reference };
+    const colon = reference.indexOf(":");
+    if (colon <= 0) return { unusable: "expected a profile id or namespace:value" };
+    return readValue(reference.slice(0, colon), reference.slice(colon + 1));
+  };
+  const find = async (reference: string): Promise<ProfileId | undefined> => {
+    const found = await read(reference);
+    return "id" in found ? found.id : undefined;
   };
   return {
     find,
+    read,
+    readValue,
     node: async (reference) => {
       const id = await find(reference);
       const identifier = id === undefined ? undefined : await store.identifier(id);

@@ -24,6 +24,7 @@ import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
 import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
 import { Quarantine } from "./memory/quarantine.ts";
 import { inOrder, type StoredIdentifier } from "./memory/profile.ts";
+import { searchPage } from "./memory/search.ts";
 import type {
   DeliveriesPage,
   DeliveriesRequest,
@@ -34,6 +35,7 @@ import type {
 } from "./deliveries.ts";
 import type { HistoryRequest, History as PersonHistory } from "./histories.ts";
 import type { KeyRecord, NewKey } from "./keys.ts";
+import type { SearchRequest } from "./search.ts";
 import {
   linkRank,
   type Basis,
@@ -51,6 +53,7 @@ import {
   type ProfileRecord,
   type RulesRecord,
   type Snapshot,
+  type SearchPage,
   type Store,
   type Tally,
   type Totals,
@@ -193,6 +196,10 @@ export class MemoryStore implements Store {
       members.map(({ node }) => node.id),
       request,
     );
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    return searchPage(this.#identities, this.#history, request, (id) => this.profile(id));
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {

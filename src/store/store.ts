@@ -63,6 +63,7 @@ import type {
 } from "./deliveries.ts";
 import type { History, HistoryRequest } from "./histories.ts";
 import type { KeyRecord, NewKey } from "./keys.ts";
+import type { SearchRequest } from "./search.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -187,6 +188,13 @@ export interface JourneyPage {
   readonly events: readonly EventRecord[];
   /** Whether there are events behind the last of these. */
   readonly more: boolean;
+}
+
+/** People who match, in the order of their places. It may be short, or empty, though there are more. */
+export interface SearchPage {
+  readonly profiles: readonly ProfileRecord[];
+  /** Behind which place the next page starts; undefined where this was the last. */
+  readonly next: number | undefined;
 }
 
 /** A link of a profile with its evidence. */
@@ -320,6 +328,8 @@ export interface Store {
   payload(id: EventId): Promise<string | undefined>;
   /** Undefined where nobody has the id. */
   journey(request: JourneyRequest): Promise<JourneyPage | undefined>;
+  /** People as of one moment. A store may look at no more than some ten thousand identifiers for one page. */
+  search(request: SearchRequest): Promise<SearchPage>;
   /**
    * The links of all members of the profile, also those to identifiers of other profiles; at most `limit` of them, in
    * the order of `linkRank`. A store may rank no more than some ten thousand of those that are out of play.

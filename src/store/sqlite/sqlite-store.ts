@@ -22,6 +22,7 @@ import type {
 } from "../deliveries.ts";
 import type { History, HistoryRequest } from "../histories.ts";
 import type { KeyRecord, NewKey } from "../keys.ts";
+import type { SearchRequest } from "../search.ts";
 import type {
   Basis,
   ChangeRecord,
@@ -38,6 +39,7 @@ import type {
   ProfileRecord,
   RulesRecord,
   Snapshot,
+  SearchPage,
   Store,
   Tally,
   Totals,
@@ -63,6 +65,7 @@ import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
 import { openSnapshot } from "./snapshot.ts";
+import { prepareSearch } from "./search.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -79,6 +82,7 @@ export class SqliteStore implements Store {
   readonly #unfollowed;
   readonly #payload;
   readonly #journeys;
+  readonly #search;
   readonly #ledger;
   readonly #deliveries;
   readonly #keys;
@@ -99,6 +103,7 @@ export class SqliteStore implements Store {
     this.#unfollowed = prepareUnfollowed(this.#database, this.#lookups);
     this.#payload = preparePayload(this.#database);
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
+    this.#search = prepareSearch(this.#database, this.#lookups, this.#profile);
     this.#ledger = prepareLedger(this.#database);
     this.#deliveries = prepareDeliveries(this.#database);
     this.#keys = prepareKeys(this.#database);
@@ -141,6 +146,10 @@ export class SqliteStore implements Store {
 
   async journey(request: JourneyRequest): Promise<JourneyPage | undefined> {
     return guarded(() => this.#journeys(request));
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    return guarded(() => this.#search(request));
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
