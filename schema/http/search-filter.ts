@@ -113,7 +113,7 @@ function keysOf(filter: object): string[] {
 }
 
 /** What a filter is when it was read. */
-interface Nested {
+export interface Nested {
   readonly and?: readonly Nested[] | undefined;
   readonly or?: readonly Nested[] | undefined;
   readonly not?: Nested | undefined;
