@@ -120,7 +120,7 @@ export function holdToDescription(app: Hono): Hono {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/v1")) return answer;
     const type = answer.headers.get("content-type")?.split(";")[0]?.trim();
-    const isJson = type?.endsWith("json") === true && request.method !== "HEAD";
+    const isJson = type !== undefined && /[/+]json$/.test(type) && request.method !== "HEAD";
     const given = {
       method: request.method,
       path: pathname,
