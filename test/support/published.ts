@@ -121,13 +121,13 @@ export function holdToDescription(app: Hono): Hono {
     // A page's question whether it may ask at all is no operation.
     if (!pathname.startsWith("/v1") || request.method === "OPTIONS") return answer;
     const type = answer.headers.get("content-type")?.split(";")[0]?.trim();
-    const isJson = type !== undefined && /^application\/(problem\+)?json$/.test(type);
+    const isJson = type !== undefined && /[/+]json$/.test(type) && request.method !== "HEAD";
     const given = {
       method: request.method,
       path: pathname,
       status: answer.status,
       type,
-      ...(isJson && request.method !== "HEAD" ? { body: await answer.clone().json() } : {}),
+      ...(isJson ? { body: await answer.clone().json() } : {}),
     };
     const fault = (await publishedBy(app)).faultOf(given);
     if (fault !== undefined) throw new Error(fault);
