@@ -215,8 +215,14 @@ describe("a filter that cannot be understood is refused with the path of the fau
     ],
     ["filter.and: expected a list of filters", { and: fine }],
     ["filter.and: expected at least one filter", { and: [] }],
-    ["filter.or: expected at most 32 filters; nest them", { or: Array(33).fill(fine) }],
-    ["expected at most 200 filters in all", { and: Array(10).fill({ or: Array(20).fill(fine) }) }],
+    [
+      "filter.or: expected at most 32 filters; nest them",
+      { or: Array.from({ length: 33 }, () => fine) },
+    ],
+    [
+      "expected at most 200 filters in all",
+      { and: Array.from({ length: 10 }, () => ({ or: Array.from({ length: 20 }, () => fine) })) },
+    ],
     ["filter.not: expected an object", { not: [fine] }],
     [
       "filter.attribute.field: expected a text; filter.attribute.feild: unknown key; did you mean field?",

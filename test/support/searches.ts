@@ -26,9 +26,9 @@ export interface WorldEvent {
   readonly traits: Readonly<Record<string, string>>;
 }
 
-function written({ source: _, traits, ...event }: WorldEvent): string {
+function written({ id, t, type, ids, traits }: WorldEvent): string {
   const members = Object.entries(traits).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
-  return `${JSON.stringify(event).slice(0, -1)},"traits":{${members.join(",")}}}`;
+  return `${JSON.stringify({ id, t, type, ids }).slice(0, -1)},"traits":{${members.join(",")}}}`;
 }
 
 const NUMBER_MAX = 5;
@@ -218,7 +218,7 @@ function hasAttribute(
     return canonical !== undefined || members.some((member) => member.startsWith(`${field}:`));
   return (
     (canonical !== undefined && meaning(canonical) === meaning(JSON.stringify(value))) ||
-    members.includes(`${field}:${String(value)}`)
+    (typeof value === "string" && members.includes(`${field}:${value}`))
   );
 }
 
@@ -248,7 +248,8 @@ export async function paged(
   between: () => Promise<void> = async () => {},
 ): Promise<readonly (readonly string[])[]> {
   const found: (readonly string[])[] = [];
-  for (let after: number | undefined = 0; after !== undefined;) {
+  let after = 0;
+  for (;;) {
     const asked = await search.request({ filter, after, limit });
     if ("faults" in asked) throw new Error(JSON.stringify(asked.faults));
     const page = await store.search(asked.request);
@@ -256,8 +257,9 @@ export async function paged(
       found.push(
         members.map(({ node: { identifier } }) => `${identifier.namespace}:${identifier.value}`),
       );
-    if (page.next !== undefined) await between();
+    if (page.next === undefined) return found;
+    if (page.next <= after) throw new Error("a page that does not go on");
+    await between();
     after = page.next;
   }
-  return found;
 }
