@@ -75,7 +75,7 @@ test.each(others)("$name tells the histories that memory tells", async (kind) =>
         await opened.dispose();
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -92,6 +92,6 @@ test("with nothing left out they are the journeys of everybody", async () => {
         );
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
