@@ -4,6 +4,7 @@ import { createApp } from "../../src/http/app.ts";
 import { startServer } from "../../src/http/server.ts";
 import type { StatsView } from "../../src/queries/queries.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { SEEDS } from "./ids.ts";
 import { openTestService, settingsFrom, type TestService } from "./service.ts";
 
@@ -21,7 +22,7 @@ export interface Listening {
 /** It stops when the running test is over. */
 export async function listen(
   yaml: string,
-  store: MemoryStore = new MemoryStore(SEEDS),
+  store: Store = new MemoryStore(SEEDS),
 ): Promise<Listening> {
   const service = await openTestService(yaml, store);
   const settings = settingsFrom(yaml);
