@@ -62,10 +62,10 @@ function nextAsked({ service: { analyst } }: Listening): Promise<{ outcome: Prom
 
 test("a question beyond its limit is 503, meanwhile whatever is posted is committed, and then questions are answered again", async () => {
   const service = await crowded("{ questionSecondsMax: 5, questionsAtOnceMax: 1 }");
-  let isAnswered = false;
-  const answer = askLong(service).finally(() => (isAnswered = true));
+  const state = { isAnswered: false };
+  const answer = askLong(service).finally(() => (state.isAnswered = true));
   let posted = 0;
-  for (; !isAnswered; posted++) expect(await postEvent(service, `e${posted}`)).toBe(200);
+  for (; !state.isAnswered; posted++) expect(await postEvent(service, `e${posted}`)).toBe(200);
   expect(await told(await answer)).toEqual({
     status: 503,
     type: "urn:selfsame:problem:question-too-long",
