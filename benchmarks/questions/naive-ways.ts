@@ -34,7 +34,7 @@ export function naiveTransitions(truth: Truth, isStart: Condition, depth: number
   });
 }
 
-export interface Touch {
+interface Touch {
   readonly value: string;
   readonly first: number;
   readonly last: number;

@@ -9,9 +9,15 @@ import { naiveTimeline, type Day } from "./naive-timeline.ts";
 import { naiveAttribution, naiveTransitions, type Credits, type Transition } from "./naive-ways.ts";
 import type { TrueEvent, Truth } from "./truth.ts";
 
-export interface AskedInTwoWays {
+/** What is known of those who are asked about. */
+export interface Known {
+  readonly cast: Cast;
+  readonly truth: Truth;
+}
+
+interface AskedInTwoWays {
   readonly name: string;
-  readonly ask: (asking: Asking, cast: Cast) => Promise<unknown>;
+  readonly ask: (asking: Asking, known: Known) => Promise<unknown>;
   readonly evaluate: (truth: Truth) => unknown;
 }
 
@@ -105,7 +111,7 @@ export const QUESTIONS: readonly AskedInTwoWays[] = [
   },
   {
     name: "search by events",
-    ask: async (asking, cast) => {
+    ask: async (asking, { cast }) => {
       const filter = {
         and: [
           { event: { type: "message", source: "slack", atLeast: 2 } },
@@ -128,17 +134,29 @@ export const QUESTIONS: readonly AskedInTwoWays[] = [
   },
   {
     name: "search by trait",
-    ask: async (asking, cast) => {
-      const attribute = { field: "city", operator: "eq", value: "Springfield" };
-      return personsOf(await findAll(asking, { attribute }), cast);
+    ask: async (asking, { cast, truth }) => {
+      const cities = citiesAskedFor(truth);
+      const or = cities.map((city) => ({
+        attribute: { field: "city", operator: "eq", value: city },
+      }));
+      return personsOf(await findAll(asking, { or }), cast);
     },
-    evaluate: (truth) =>
-      numbersWhere(
-        truth,
-        (events) => events.map(cityOf).findLast((city) => city !== undefined) === "Springfield",
-      ),
+    evaluate: (truth) => {
+      const cities = new Set(citiesAskedFor(truth));
+      return numbersWhere(truth, (events) =>
+        cities.has(events.map(cityOf).findLast((city) => city !== undefined) ?? ""),
+      );
+    },
   },
 ];
+
+const CITIES = 20;
+
+/** Where the first buyers of the cast live. */
+function citiesAskedFor(truth: Truth): string[] {
+  const cities = truth.flatMap((events) => events.flatMap((event) => cityOf(event) ?? []));
+  return [...new Set(cities)].slice(0, CITIES);
+}
 
 type FunnelStepView = FunnelStep & { readonly type: string };
 

@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { Cast } from "../../test/support/simulator/cast.ts";
 import { simulate } from "../../test/support/simulator/simulate.ts";
 import { openServiceFor, play } from "../../test/support/simulator/play.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
@@ -14,7 +13,7 @@ import type { Benchmark, Outcome, Size, Trial } from "../benchmark.ts";
 import { startServerProcess } from "../http-ingest/server-process.ts";
 import { withScratch } from "../scratch.ts";
 import { askingAt } from "./asking.ts";
-import { QUESTIONS } from "./questions-asked.ts";
+import { QUESTIONS, type Known } from "./questions-asked.ts";
 import { readTruth } from "./truth.ts";
 
 const PEOPLE: Readonly<Record<Size, number>> = { full: 100_000, quick: 5_000, tiny: 40 };
@@ -47,16 +46,18 @@ async function run(
   const people = PEOPLE[size];
   const deliveries = people * DELIVERIES_PER_PERSON;
   const cast = simulate({ seed, people, deliveries, sharedMailbox: false });
+  const known = { cast, truth: readTruth(cast) };
   return contender === "selfsame"
-    ? askService(cast, folder, profileFolder)
-    : evaluateInMemory(cast);
+    ? askService(known, folder, profileFolder)
+    : timeEach(async (question) => question.evaluate(known.truth));
 }
 
 async function askService(
-  cast: Cast,
+  known: Known,
   folder: string,
   profileFolder: string | undefined,
 ): Promise<Outcome> {
+  const { cast } = known;
   const database = join(folder, "selfsame.db");
   const config = join(folder, "selfsame.yaml");
   writeFileSync(config, `${cast.config}limits: { questionSecondsMax: 300 }\n`);
@@ -72,15 +73,10 @@ async function askService(
     const asking = askingAt(server.url);
     // So that the first question does not pay for the thread it is answered in.
     await asking.get("/v1/timeline?limit=1");
-    return await timeEach((question) => question.ask(asking, cast));
+    return await timeEach((question) => question.ask(asking, known));
   } finally {
     await server.stop();
   }
-}
-
-function evaluateInMemory(cast: Cast): Promise<Outcome> {
-  const truth = readTruth(cast);
-  return timeEach(async (question) => question.evaluate(truth));
 }
 
 async function timeEach(
@@ -92,9 +88,10 @@ async function timeEach(
     const start = performance.now();
     const answer = await answerTo(question);
     figures[figureOf(question.name)] = performance.now() - start;
+    if (Array.isArray(answer) && answer.length === 0) throw new Error(`${question.name}: nobody`);
     const text = JSON.stringify(answer);
     const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
-    answers.push(`${question.name} ${hash}`);
+    answers.push(`${question.name} ${hash} (${text.length} characters)`);
   }
   return { figures, answer: answers.join(", ") };
 }
