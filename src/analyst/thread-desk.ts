@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { StoreError } from "../store/store.ts";
 import { QuestionTooLarge, type Desk } from "./desk.ts";
 import type { AskedQuestion } from "./kinds.ts";
-import type { Told } from "./thread.ts";
+import type { ThreadData, Told } from "./thread.ts";
 
 // In development sources are run as they are. Node 20 asks no loader for what a thread begins with, so there it begins
 // with one line of JavaScript that fetches the loader.
@@ -16,19 +16,27 @@ const BEGINNING = isSource
   ? `import("tsx/esm/api").then(({ register }) => { register(); return import("${THREAD.href}"); });`
   : THREAD;
 
-/** What counts and times of a question may take; what is beyond ends the question and not the service. */
-const MEMORY_MEBIBYTES = 1024;
+/** Enough for the counts and times of some million people, and with all that may be asked at once less than a machine has. */
+const MEMORY_MEBIBYTES = 512;
+/** How much more a thread may take until the next look at it: one payload and all that is read of it is far less. */
+const SLACK_MEBIBYTES = 1536;
+
+type Failure = Exclude<Told, { readonly answer: unknown }>;
+
+interface ThreadOptions {
+  readonly memoryMebibytes?: number;
+}
 
 export class ThreadDesk implements Desk {
   readonly #worker: Worker;
   #settle: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
 
-  constructor(file: string) {
+  constructor(file: string, { memoryMebibytes = MEMORY_MEBIBYTES }: ThreadOptions = {}) {
     this.#settle = { resolve: () => {}, reject: () => {} };
     this.#worker = new Worker(BEGINNING, {
       eval: isSource,
-      workerData: file,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MEBIBYTES },
+      workerData: { file, memoryMebibytes } satisfies ThreadData,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMebibytes + SLACK_MEBIBYTES },
     });
     // A thread that waits for a question is no reason to go on; somebody who waits for an answer is.
     this.#worker.unref();
@@ -37,9 +45,7 @@ export class ThreadDesk implements Desk {
       if ("answer" in told) this.#settle.resolve(told.answer);
       else this.#settle.reject(errorOf(told));
     });
-    this.#worker.on("error", (error: NodeJS.ErrnoException) =>
-      this.#settle.reject(translated(error)),
-    );
+    this.#worker.on("error", (error) => this.#settle.reject(error));
     this.#worker.on("exit", (code) =>
       this.#settle.reject(new Error(`the thread that answers questions ended with ${code}`)),
     );
@@ -59,15 +65,10 @@ export class ThreadDesk implements Desk {
   }
 }
 
-function errorOf({ message, fault, stack }: Exclude<Told, { readonly answer: unknown }>): Error {
+function errorOf({ message, fault, stack, isTooLarge }: Failure): Error {
+  if (isTooLarge) return new QuestionTooLarge(message);
   const error = fault === undefined ? new Error(message) : new StoreError(fault, message);
   // Where it happened, for the log.
   if (stack !== undefined) error.stack = stack;
   return error;
-}
-
-function translated(error: NodeJS.ErrnoException): Error {
-  return error.code === "ERR_WORKER_OUT_OF_MEMORY"
-    ? new QuestionTooLarge(`it needs more than ${MEMORY_MEBIBYTES} MiB of memory`)
-    : error;
 }

@@ -1,7 +1,9 @@
 /** The thread that answers questions, one at a time, over a store of its own that can only read. It ends when it is ended. */
 import { parentPort, workerData } from "node:worker_threads";
+import { getHeapStatistics } from "node:v8";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { StoreError, type StoreFault } from "../store/store.ts";
+import { QuestionTooLarge } from "./desk.ts";
 import { answerTo, type AskedQuestion } from "./kinds.ts";
 
 /** What comes back: errors do not go from thread to thread as what they are. */
@@ -12,8 +14,20 @@ export type Told =
       readonly stack: string | undefined;
       /** Set for a StoreError. */
       readonly fault: StoreFault | undefined;
+      readonly isTooLarge: boolean;
     };
 
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly file: string;
+  /** The question is given up where all that its answer is counted from takes more memory than this. */
+  readonly memoryMebibytes: number;
+}
+
+/** Looking takes as long as a few people do. */
+const PEOPLE_BETWEEN_LOOKS = 250;
+
+const { file, memoryMebibytes } = workerData as ThreadData;
 const port = parentPort!;
 let store: SqliteStore | undefined;
 
@@ -26,11 +40,27 @@ port.on("message", (asked: AskedQuestion) => {
 
 async function answer(asked: AskedQuestion): Promise<Told> {
   // With the first question, so that a database that cannot be opened is told like any other failure, and tried again.
-  store ??= new SqliteStore(workerData as string, { readonly: true });
-  return { answer: await answerTo(store, asked, () => undefined) };
+  store ??= new SqliteStore(file, { readonly: true });
+  return { answer: await answerTo(store, asked, memoryWatch()) };
+}
+
+/** Node ends the whole process where a thread has no memory left, so it never comes to that. */
+function memoryWatch() {
+  let people = 0;
+  return () => {
+    people++;
+    if (people % PEOPLE_BETWEEN_LOOKS > 0) return undefined;
+    if (getHeapStatistics().used_heap_size <= memoryMebibytes * 2 ** 20) return undefined;
+    throw new QuestionTooLarge(`it needs more than ${memoryMebibytes} MiB of memory`);
+  };
 }
 
 function failure(error: unknown): Told {
   const { message, stack } = error as Error;
-  return { message, stack, fault: error instanceof StoreError ? error.fault : undefined };
+  return {
+    message,
+    stack,
+    fault: error instanceof StoreError ? error.fault : undefined,
+    isTooLarge: error instanceof QuestionTooLarge,
+  };
 }

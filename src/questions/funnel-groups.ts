@@ -23,28 +23,31 @@ const GROUPS_MAX = 1000;
 /** A longer value is a text of its own and not one that divides people. */
 const VALUE_CHARACTERS_MAX = 256;
 
-/** Of the people of one group: for each step how many took it, and the times since the step before. */
+/**
+ * Of the people of one group: for each step the times since the step before, of everybody who took it; for the first, how
+ * many they are. It holds no more than that, for there may be a group for every person.
+ */
 class Tally {
-  readonly people: number[];
-  readonly times: number[][];
-
-  constructor(steps: number) {
-    this.people = Array.from({ length: steps }, () => 0);
-    this.times = Array.from({ length: steps }, () => []);
-  }
+  people = 0;
+  /** Of the second step and those behind it, as far as anybody came. */
+  readonly times: number[][] = [];
 
   add(chain: readonly HistoryEvent[]): void {
-    for (const [step, { at }] of chain.entries()) {
-      this.people[step]!++;
-      if (step > 0) this.times[step]!.push(at - chain[step - 1]!.at);
+    this.people++;
+    for (let step = 1; step < chain.length; step++)
+      this.#timesOf(step).push(chain[step]!.at - chain[step - 1]!.at);
+  }
+
+  addAll({ people, times }: Tally): void {
+    this.people += people;
+    for (const [before, list] of times.entries()) {
+      const own = this.#timesOf(before + 1);
+      for (const time of list) own.push(time);
     }
   }
 
-  addAll(other: Tally): void {
-    for (const [step, count] of other.people.entries()) {
-      this.people[step]! += count;
-      for (const time of other.times[step]!) this.times[step]!.push(time);
-    }
+  #timesOf(step: number): number[] {
+    return (this.times[step - 1] ??= []);
   }
 }
 
@@ -52,15 +55,10 @@ export class FunnelGroups {
   readonly #types: readonly string[];
   readonly #tallies = new Map<string, Tally>();
   /** Of people with values that are too long. */
-  readonly #rest: Tally;
+  readonly #rest = new Tally();
 
   constructor(types: readonly string[]) {
     this.#types = types;
-    this.#rest = this.#empty();
-  }
-
-  #empty(): Tally {
-    return new Tally(this.#types.length);
   }
 
   /** A person by the events of their steps, from the first one on. */
@@ -69,46 +67,47 @@ export class FunnelGroups {
       this.#rest.add(chain);
       return;
     }
-    const tally = this.#tallies.get(value) ?? this.#empty();
+    const tally = this.#tallies.get(value) ?? new Tally();
     this.#tallies.set(value, tally);
     tally.add(chain);
   }
 
   /** Of everybody. */
   total(): readonly FunnelStep[] {
-    return this.#stepsOf(this.#sum([this.#rest, ...this.#tallies.values()]));
+    return this.#stepsOf(sumOf([this.#rest, ...this.#tallies.values()]));
   }
 
   list(): readonly FunnelGroup[] {
     const largestFirst = [...this.#tallies].toSorted(
       ([leftValue, left], [rightValue, right]) =>
-        right.people[0]! - left.people[0]! || (leftValue < rightValue ? -1 : 1),
+        right.people - left.people || (leftValue < rightValue ? -1 : 1),
     );
     const beyond = largestFirst.slice(GROUPS_MAX).map(([, tally]) => tally);
-    const rest = this.#sum([this.#rest, ...beyond]);
+    const rest = sumOf([this.#rest, ...beyond]);
     const groups: FunnelGroup[] = largestFirst
       .slice(0, GROUPS_MAX)
       .map(([value, tally]) => ({ value, steps: this.#stepsOf(tally) }));
-    if (rest.people[0]! > 0) groups.push({ value: "null", more: true, steps: this.#stepsOf(rest) });
+    if (rest.people > 0) groups.push({ value: "null", more: true, steps: this.#stepsOf(rest) });
     return groups;
-  }
-
-  #sum(tallies: readonly Tally[]): Tally {
-    const sum = this.#empty();
-    for (const tally of tallies) sum.addAll(tally);
-    return sum;
   }
 
   #stepsOf({ people, times }: Tally): readonly FunnelStep[] {
     return this.#types.map((type, step) => {
-      const ascending = Float64Array.from(times[step]!).sort();
+      const ascending = Float64Array.from(times[step - 1] ?? []).sort();
+      const passed = step === 0 ? people : ascending.length;
       return {
         type,
-        people: people[step]!,
-        conversion: people[0] === 0 ? 0 : people[step]! / people[0]!,
+        people: passed,
+        conversion: people === 0 ? 0 : passed / people,
         medianMs: percentile(ascending, 50),
         p90Ms: percentile(ascending, 90),
       };
     });
   }
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
+  const sum = new Tally();
+  for (const tally of tallies) sum.addAll(tally);
+  return sum;
 }

@@ -104,7 +104,8 @@ function placesOfSteps(
 ): readonly (readonly number[])[] {
   const found: number[][] = [];
   for (const condition of conditions) {
-    const places = events.flatMap((event, place) => (condition(event) ? [place] : []));
+    const places: number[] = [];
+    for (const [place, event] of events.entries()) if (condition(event)) places.push(place);
     if (places.length === 0) break;
     found.push(places);
   }

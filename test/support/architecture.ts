@@ -170,7 +170,7 @@ const ROOMS: readonly Room[] = [
     // Asks questions in threads of their own, each with a store of its own.
     paths: ["src/analyst.ts", "src/analyst/"],
     project: ["src/questions/", "src/queries/", "src/store/", "src/identity/", "schema/http/"],
-    packages: ["node:worker_threads", "node:timers/promises", "node:os"],
+    packages: ["node:worker_threads", "node:timers/promises", "node:v8"],
   },
   {
     paths: ["src/service.ts"],

@@ -4,11 +4,13 @@ import { createApp } from "../../src/http/app.ts";
 import { startServer } from "../../src/http/server.ts";
 import type { StatsView } from "../../src/queries/queries.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { SEEDS } from "./ids.ts";
-import { openTestService, settingsFrom } from "./service.ts";
+import { openTestService, settingsFrom, type TestService } from "./service.ts";
 
 export interface Listening {
   readonly url: string;
+  readonly service: TestService;
   /** What `GET /v1/stats` counts, by source and outcome; those of no source under `nobody`. */
   counts(): Promise<Readonly<Record<string, number>>>;
   /** Lets no commit end until it is called off. */
@@ -18,8 +20,10 @@ export interface Listening {
 }
 
 /** It stops when the running test is over. */
-export async function listen(yaml: string): Promise<Listening> {
-  const store = new MemoryStore(SEEDS);
+export async function listen(
+  yaml: string,
+  store: Store = new MemoryStore(SEEDS),
+): Promise<Listening> {
   const service = await openTestService(yaml, store);
   const settings = settingsFrom(yaml);
   const errors: unknown[] = [];
@@ -36,6 +40,7 @@ export async function listen(yaml: string): Promise<Listening> {
   });
   return {
     url: server.url,
+    service,
     errors,
     async counts() {
       const answer = await fetch(`${server.url}/v1/stats`);

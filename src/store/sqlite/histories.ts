@@ -3,7 +3,7 @@
  * is read for an event. Knows no question; it hands out what was asked for, one person at a time, and forgets them.
  */
 import type Database from "better-sqlite3";
-import { compareStamps } from "../../identity/stamp.ts";
+import { compareTexts } from "../../identity/stamp.ts";
 import { newestTraits } from "../../identity/traits.ts";
 import type { Milliseconds, ProfileId, Stamp } from "../../identity/types.ts";
 import type { History, HistoryEvent, HistoryRequest } from "../histories.ts";
@@ -18,13 +18,18 @@ type EventRow = readonly [number, number, Milliseconds, string, string];
  */
 const IDENTIFIERS_PER_STATEMENT = 1000;
 
-interface WalkBinding {
+/** Labels of people from one to another; all of one person's identifiers have the same. */
+interface Stretch {
   readonly first: number;
   readonly last: number;
+}
+
+interface WalkBinding extends Stretch {
   readonly from: Milliseconds;
   readonly to: Milliseconds;
-  readonly types: string | null;
-  readonly sources: string | null;
+  /** JSON lists. */
+  readonly types: string;
+  readonly sources: string;
 }
 
 /** The events asked for of the people with labels from `first` to `last`, by person. */
@@ -51,15 +56,18 @@ export async function* streamHistories(
   try {
     const { history } = prepareHistory(client, request.traits ?? []);
     client.exec("BEGIN");
-    let rows: EventRow[] = [];
-    for (const row of walk(client, request)) {
-      if (rows.length > 0 && rows[0]![0] !== row[0]) {
-        yield history(rows);
-        rows = [];
+    const events = client.prepare<[WalkBinding], EventRow>(historiesSql(request)).raw();
+    for (const stretch of stretchesOf(client)) {
+      let rows: EventRow[] = [];
+      for (const row of events.iterate({ ...bindingOf(request), ...stretch })) {
+        if (rows.length > 0 && rows[0]![0] !== row[0]) {
+          yield history(rows);
+          rows = [];
+        }
+        rows.push(row);
       }
-      rows.push(row);
+      if (rows.length > 0) yield history(rows);
     }
-    if (rows.length > 0) yield history(rows);
   } catch (error) {
     guarded(() => {
       throw error;
@@ -69,25 +77,25 @@ export async function* streamHistories(
   }
 }
 
-function* walk(client: Database.Database, request: HistoryRequest): Generator<EventRow, void> {
-  const events = client.prepare<[WalkBinding], EventRow>(historiesSql(request)).raw();
-  const lastOfStretch = client
+function* stretchesOf(client: Database.Database): Generator<Stretch, void> {
+  const labelBehind = client
     .prepare<[number, number], number>(
       "SELECT profile FROM identifier_rows WHERE profile >= ? ORDER BY profile LIMIT 1 OFFSET ?",
     )
     .pluck();
-  const binding = {
-    from: request.from ?? Number.MIN_SAFE_INTEGER,
-    to: request.to ?? Number.MAX_SAFE_INTEGER,
-    types: JSON.stringify(request.types ?? null),
-    sources: JSON.stringify(request.sources ?? null),
-  };
-  let first = 0;
-  while (first < Number.MAX_SAFE_INTEGER) {
-    const last = lastOfStretch.get(first, IDENTIFIERS_PER_STATEMENT) ?? Number.MAX_SAFE_INTEGER;
-    yield* events.iterate({ ...binding, first, last });
-    first = last + 1;
+  for (let first = 0, last: number; first < Number.MAX_SAFE_INTEGER; first = last + 1) {
+    last = labelBehind.get(first, IDENTIFIERS_PER_STATEMENT) ?? Number.MAX_SAFE_INTEGER;
+    yield { first, last };
   }
+}
+
+function bindingOf({ from, to, types, sources }: HistoryRequest): Omit<WalkBinding, keyof Stretch> {
+  return {
+    from: from ?? Number.MIN_SAFE_INTEGER,
+    to: to ?? Number.MAX_SAFE_INTEGER,
+    types: JSON.stringify(types ?? null),
+    sources: JSON.stringify(sources ?? null),
+  };
 }
 
 interface TraitRow extends Stamp {
@@ -141,7 +149,7 @@ function prepareHistory(client: Database.Database, traitNames: readonly string[]
 
 const NO_TRAITS: ReadonlyMap<string, string> = new Map();
 
-/** By time, source and key; a key is read for those alone that neither time nor source tells apart. */
+/** By time, source and key, as stamps are; a key is read for those alone that neither time nor source tells apart. */
 function inOrder(rows: EventRow[], readKey: (number: number) => string): EventRow[] {
   const keys = new Map<number, string>();
   const keyOf = (number: number): string => {
@@ -149,11 +157,10 @@ function inOrder(rows: EventRow[], readKey: (number: number) => string): EventRo
     keys.set(number, key);
     return key;
   };
-  return rows.sort(([, left, leftAt, leftSource], [, right, rightAt, rightSource]) => {
-    const isTie = leftAt === rightAt && leftSource === rightSource;
-    return compareStamps(
-      { at: leftAt, source: leftSource, key: isTie ? keyOf(left) : "" },
-      { at: rightAt, source: rightSource, key: isTie ? keyOf(right) : "" },
-    );
-  });
+  return rows.sort(
+    ([, left, leftAt, leftSource], [, right, rightAt, rightSource]) =>
+      leftAt - rightAt ||
+      compareTexts(leftSource, rightSource) ||
+      compareTexts(keyOf(left), keyOf(right)),
+  );
 }
