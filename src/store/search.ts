@@ -30,7 +30,7 @@ export type SearchFilter =
 
 export type SearchLeaf = IdentifierLeaf | ExistsLeaf | EqualsLeaf | EventsLeaf;
 
-export interface IdentifierLeaf {
+interface IdentifierLeaf {
   readonly kind: "identifier";
   /** Undefined for an identifier that nobody has. */
   readonly id: ProfileId | undefined;
