@@ -35,7 +35,7 @@ function isNeeded({ at, source, type }: PlainEvent, needs: HistoryRequest): bool
 }
 
 /** What a store would tell of people where this is asked for. */
-export function historiesOf(people: readonly PlainPerson[], needs: HistoryRequest): History[] {
+function historiesOf(people: readonly PlainPerson[], needs: HistoryRequest): History[] {
   return people
     .map(({ traits, events }, number) => ({
       profile: `pr_${number}`,
