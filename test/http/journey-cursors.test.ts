@@ -70,6 +70,10 @@ interface DecisionBody {
   readonly decision: { readonly id: string };
 }
 
+function mustBeOk(status: number): void {
+  if (status !== 200) throw new Error(`answered ${status}`);
+}
+
 /** One person, and what is decided of them. Everything goes through the real service. */
 class Story {
   readonly #app: TestApp;
@@ -123,21 +127,23 @@ class Story {
     if (id !== undefined) return this.#takeBack(what, id);
     const [a, b] = [`user:p${one}`, `user:p${other}`];
     const { status, body } = await this.#app.post<DecisionBody>("/v1/decisions", {
-      ...{ kind, a, b },
+      kind,
+      a,
+      b,
       reason: "as drawn",
     });
-    expect(status).toBe(200);
+    mustBeOk(status);
     this.#standing.set(what, body.decision.id);
   }
 
   async #takeBack(what: string, id: string): Promise<void> {
-    expect((await this.#app.delete(`/v1/decisions/${id}`)).status).toBe(200);
+    mustBeOk((await this.#app.delete(`/v1/decisions/${id}`)).status);
     this.#standing.delete(what);
   }
 
   /** Takes back what stands, so that the person is whole. */
   async heal(): Promise<void> {
-    for (const [what, id] of [...this.#standing]) await this.#takeBack(what, id);
+    for (const [what, id] of this.#standing) await this.#takeBack(what, id);
   }
 
   /** The provisional ids that the person holds now. */
@@ -153,7 +159,7 @@ class Story {
     const { status, body } = await this.#app.get<Page>(
       `/v1/profiles/${REFERENCE}/journey?order=${order}&limit=${PAGE}${after}`,
     );
-    expect(status).toBe(200);
+    mustBeOk(status);
     return body;
   }
 
