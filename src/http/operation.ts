@@ -42,7 +42,7 @@ export interface Operation<
   readonly problems?: readonly ProblemCode[];
 }
 
-export interface Asked<Query, Body> {
+interface Asked<Query, Body> {
   readonly context: Context;
   readonly query: Query;
   readonly body: Body;

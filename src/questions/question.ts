@@ -10,7 +10,7 @@ export interface Question<Answer> {
   readonly begin: () => Run<Answer>;
 }
 
-export interface Run<Answer> {
+interface Run<Answer> {
   add(history: History): void;
   answer(): Answer;
 }
