@@ -4,6 +4,7 @@ import xxhash from "xxhash-wasm";
 import type { Settings } from "./config/config.ts";
 import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
+import { Erasures } from "./erasing.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -19,6 +20,7 @@ export interface Service {
   readonly queries: Queries;
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
+  readonly erasures: Erasures;
   readonly rulebook: Rulebook;
   /** What it changed to put the configured rules in force; undefined where they were. */
   readonly applied: RebuildReport | undefined;
@@ -90,6 +92,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     fingerprint,
     onRemark,
   });
+  const erasures = new Erasures({
+    settings,
+    store,
+    references,
+    rulebook,
+    turns,
+    clock,
+    newErasureId: (at) => newId("er", at),
+  });
+  await erasures.resume();
   const queries = new Queries({
     store,
     references,
@@ -102,11 +114,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     queries,
     decisions,
     quarantine,
+    erasures,
     rulebook,
     applied,
     async close() {
       try {
         await engine.close();
+        await erasures.close();
         await turns.end();
       } finally {
         await store.close();
@@ -119,7 +133,7 @@ const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
 
 /** The prefix and 26 characters: the time first, so that ids sort by it, then 80 random bits. */
-function newId(prefix: "dl" | "dc", at: Milliseconds): string {
+function newId(prefix: "dl" | "dc" | "er", at: Milliseconds): string {
   const time = at.toString(32).padStart(TIME_CHARACTERS, "0");
   const random = BigInt(`0x${randomBytes(RANDOM_BYTES).toString("hex")}`)
     .toString(32)

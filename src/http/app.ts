@@ -7,6 +7,7 @@ import { StoreError } from "../store/store.ts";
 import { requireScope } from "./access.ts";
 import { decisionRoutes } from "./decision-routes.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
+import { addErasures } from "./erasure-routes.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
@@ -14,7 +15,10 @@ import { addStatistics, queryRoutes } from "./query-routes.ts";
 import { rulesRoutes } from "./rules-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<Service, "engine" | "queries" | "decisions" | "quarantine" | "rulebook">;
+  readonly service: Pick<
+    Service,
+    "engine" | "queries" | "decisions" | "quarantine" | "erasures" | "rulebook"
+  >;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -26,6 +30,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   app.route("/", ingressRoutes(service.engine, settings));
   const api = new Api((scope) => requireScope(settings.apiKeys, scope));
   addStatistics(api, service.queries);
+  addErasures(api, service.erasures, settings);
   app.route("/", api.app);
   app.route("/v1", decisionRoutes(service.decisions, settings));
   app.route("/v1", deliveryRoutes(service.quarantine, settings));

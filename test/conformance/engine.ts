@@ -209,7 +209,7 @@ class ServiceEngine implements Engine {
         : undefined;
     return {
       kind,
-      into: await this.#name(into),
+      into: into === null ? "" : await this.#name(into),
       from: await Promise.all(from.map((id) => this.#name(id))),
       link,
       identifier: "identifier" in record ? await this.#name(record.identifier) : undefined,

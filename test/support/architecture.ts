@@ -124,6 +124,8 @@ const ROOMS: readonly Room[] = [
       "src/decisions.ts",
       "src/store-faults.ts",
       "src/erasing.ts",
+      "src/traces.ts",
+      "src/tidying.ts",
       "src/keys.ts",
     ],
     project: [

@@ -5,7 +5,13 @@
 import type { Found, Missing } from "../../identity/change-set.ts";
 import type { Graph } from "../../identity/graph.ts";
 import type { Seeds } from "../../identity/ids.ts";
-import type { DecisionId, EventId, Identifier, ProfileId } from "../../identity/types.ts";
+import type {
+  DecisionId,
+  EventId,
+  Identifier,
+  Milliseconds,
+  ProfileId,
+} from "../../identity/types.ts";
 import type {
   DeliveriesPage,
   DeliveriesRequest,
@@ -14,6 +20,13 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "../deliveries.ts";
+import type {
+  AnonymousText,
+  ErasureRecord,
+  ErasuresRequest,
+  FootprintRequest,
+  TextsRequest,
+} from "../erasures.ts";
 import type {
   Basis,
   ChangeRecord,
@@ -25,6 +38,7 @@ import type {
   JourneyRequest,
   LinkRecord,
   Loaded,
+  LoadedFootprint,
   LoadRequest,
   PersonRecord,
   ProfileRecord,
@@ -45,12 +59,15 @@ import {
   type SqliteDatabase,
 } from "./database.ts";
 import { prepareDeliveries } from "./deliveries.ts";
+import { prepareErasures } from "./erasures.ts";
+import { prepareFootprint } from "./footprint.ts";
 import { prepareGraphs } from "./graphs.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
+import { prepareTidying } from "./tidy.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -68,6 +85,9 @@ export class SqliteStore implements Store {
   readonly #journeys;
   readonly #ledger;
   readonly #deliveries;
+  readonly #footprint;
+  readonly #erasures;
+  readonly #tidying;
   #commits = 0;
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
@@ -87,6 +107,9 @@ export class SqliteStore implements Store {
     this.#journeys = prepareJourneys(this.#database, this.#lookups);
     this.#ledger = prepareLedger(this.#database);
     this.#deliveries = prepareDeliveries(this.#database);
+    this.#footprint = prepareFootprint(this.#database, bases);
+    this.#erasures = prepareErasures(this.#database);
+    this.#tidying = prepareTidying(this.#database, file);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -104,6 +127,7 @@ export class SqliteStore implements Store {
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
     const outcome = guarded(() => this.#commit(commit, basis as SqliteBasis, this.#commits));
     if (outcome === "committed") this.#commits++;
+    if (commit.erasure !== undefined) this.#graphs.forget();
     return outcome;
   }
 
@@ -180,6 +204,26 @@ export class SqliteStore implements Store {
 
   async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
     return guarded(() => this.#deliveries.keptDeliveries(request));
+  }
+
+  async footprint(request: FootprintRequest): Promise<LoadedFootprint | undefined> {
+    return guarded(() => this.#footprint(request, this.#commits));
+  }
+
+  async anonymousTexts(request: TextsRequest): Promise<readonly AnonymousText[]> {
+    return guarded(() => this.#erasures.anonymousTexts(request));
+  }
+
+  async erasures(request: ErasuresRequest): Promise<readonly ErasureRecord[]> {
+    return guarded(() => this.#erasures.erasures(request));
+  }
+
+  async isUntidy(): Promise<boolean> {
+    return guarded(() => this.#tidying.isUntidy());
+  }
+
+  tidy(at: Milliseconds): Promise<"clean" | "pending"> {
+    return this.#tidying.tidy(at);
   }
 
   async totals(): Promise<Totals> {
