@@ -152,12 +152,13 @@ export class Erasures {
       quarantined: unmapped.quarantined.length,
       anonymous: unmapped.anonymous.length,
     };
-    const record = { id: erasure, at, by, profiles, suppressed: suppress, removed };
-    if (!dryRun) {
-      const commit = commitOf(record, footprint, unmapped, remaining.changes, origin);
-      if ((await store.commit(commit, remaining.basis)) === "stale") return "stale";
-    }
-    return { ...record, erasure: dryRun ? null : erasure, dryRun };
+    const told = { at, by, profiles, suppressed: suppress, removed };
+    // The id of an erasure that is never stored would be nobody's.
+    if (dryRun) return { ...told, erasure: null, dryRun };
+    const record = { ...told, id: erasure };
+    const commit = commitOf(record, footprint, unmapped, remaining.changes, origin);
+    if ((await store.commit(commit, remaining.basis)) === "stale") return "stale";
+    return { ...told, erasure, dryRun };
   }
 
   /** What goes of what no path has mapped, and how the counts follow. */
