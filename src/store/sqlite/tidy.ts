@@ -27,7 +27,7 @@ interface Result {
 }
 
 /** How long it waits for another process that writes, or for readers of former pages to end. */
-const BUSY_MILLISECONDS = 5000;
+const BUSY_MILLISECONDS = 2000;
 
 // Text, so that it runs alike from sources and when it is built. Whatever is in the way says so by an error.
 const WORKER = `
