@@ -11,6 +11,7 @@ import type { Origin } from "./identity/redraw.ts";
 import type { EventId, Milliseconds, ProfileId } from "./identity/types.ts";
 import { Leavings } from "./leavings.ts";
 import type { References } from "./queries/references.ts";
+import { restoredTraits } from "./restoring.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { KeptRecord } from "./store/deliveries.ts";
 import type {
@@ -156,7 +157,9 @@ export class Erasures {
     // The id of an erasure that is never stored would be nobody's.
     if (dryRun) return { ...told, erasure: null, dryRun };
     const record = { ...told, id: erasure };
-    const commit = commitOf(record, footprint, unmapped, remaining.changes, origin);
+    const traits = await restoredTraits(this.#options, footprint.lostTraits);
+    const changes = { ...remaining.changes, traits };
+    const commit = commitOf(record, footprint, unmapped, changes, origin);
     if ((await store.commit(commit, remaining.basis)) === "stale") return "stale";
     return { ...told, erasure, dryRun };
   }

@@ -53,6 +53,14 @@ export interface TouchedLink {
   readonly after: Pick<Link, "trust" | "evidenceAt"> | undefined;
 }
 
+/** Traits of an identifier that stays, of which the newest value came from an event that goes. */
+export interface LostTraits {
+  readonly profile: ProfileId;
+  readonly names: readonly string[];
+  /** All events that go and are kept under the identifier. */
+  readonly events: ReadonlySet<EventId>;
+}
+
 /** All that goes with a person, and all that it touches, as of one moment. */
 export interface Footprint {
   /** The canonical profile. */
@@ -63,6 +71,7 @@ export interface Footprint {
   readonly orphans: readonly GoingIdentifier[];
   readonly bystanders: readonly Bystander[];
   readonly links: readonly TouchedLink[];
+  readonly lostTraits: readonly LostTraits[];
   /** The components that all of these, and the ends of decisions that go, are in. */
   readonly components: readonly ComponentKey[];
   /** Deliveries of which events go and of which others lie in quarantine, where they are kept as they came. */

@@ -125,6 +125,7 @@ const ROOMS: readonly Room[] = [
       "src/store-faults.ts",
       "src/erasing.ts",
       "src/traces.ts",
+      "src/restoring.ts",
       "src/tidying.ts",
       "src/keys.ts",
     ],

@@ -76,6 +76,19 @@ export function footprintOf(
     orphans: orphans.map(goingOf),
     bystanders: bystanders.map(({ node, neighbours, generic }) => ({ node, neighbours, generic })),
     links,
+    lostTraits: homes
+      .filter((home) => !going.has(home))
+      .map((home) => ({
+        profile: home,
+        names: history
+          .traitsOf(home)
+          .filter(({ event }) => eventIds.has(event))
+          .map(({ name }) => name),
+        events: new Set(
+          [...events].flatMap((event) => (event.home === home ? event.record.id : [])),
+        ),
+      }))
+      .filter(({ names }) => names.length > 0),
     components: [
       ...new Set(
         concerned.map(({ component, profile: { founder } }) => component?.key ?? founder.node.id),

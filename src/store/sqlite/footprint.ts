@@ -1,7 +1,7 @@
 /** Reads what goes with a person, and whom that touches, in one transaction. */
 import type { ComponentKey } from "../../identity/graph.ts";
-import type { Node, ProfileId } from "../../identity/types.ts";
-import type { Bystander, FootprintRequest, GoingIdentifier } from "../erasures.ts";
+import type { EventId, Node, ProfileId } from "../../identity/types.ts";
+import type { Bystander, FootprintRequest, GoingIdentifier, LostTraits } from "../erasures.ts";
 import type { LoadedFootprint } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
 import { componentKey, countsOf, type Flag } from "./columns.ts";
@@ -41,6 +41,7 @@ function prepareRead(database: SqliteDatabase, bases: Bases): Read {
   const touched = prepareTouchedLinks(database, going);
   const isNamedStill = prepareNamed(database);
   const count = prepareCounts(database);
+  const lostTraits = prepareLostTraits(database);
   const rulesVersion = client.prepare<[], number | null>("SELECT max(version) FROM rules").pluck();
 
   return client.transaction((request: FootprintRequest, own: number) => {
@@ -87,6 +88,7 @@ function prepareRead(database: SqliteDatabase, bases: Bases): Read {
       orphans: orphans.map(goingOf),
       bystanders: others.filter(({ ordinal }) => stays(ordinal)).map(bystanderOf),
       links: links.map(({ link }) => link),
+      lostTraits: lostTraits(others.filter(({ ordinal }) => stays(ordinal))),
       components: [...new Set([...all.values(), ...rows.atDecisions()].map(keyOf))],
       deliveries: count.keptDeliveries(),
       counts: {
@@ -156,6 +158,27 @@ function prepareNamed({ client }: SqliteDatabase): (ordinal: number) => boolean 
        WHERE identifier = :ordinal AND event NOT IN (SELECT number FROM temp.going_events))`,
   );
   return (ordinal) => named.get({ ordinal }) !== undefined;
+}
+
+function prepareLostTraits({ client }: SqliteDatabase) {
+  const names = client
+    .prepare<[home: number], string>(
+      `SELECT name FROM trait_rows WHERE identifier = ? AND
+         (SELECT number FROM event_rows WHERE id = trait_rows.event) IN (SELECT number FROM temp.going_events)`,
+    )
+    .pluck();
+  const eventsAt = client
+    .prepare<[home: number], EventId>(
+      `SELECT e.id FROM temp.going_events AS g CROSS JOIN event_rows AS e ON e.number = g.number
+       WHERE g.home = ?`,
+    )
+    .pluck();
+  return (rows: readonly Row[]): LostTraits[] =>
+    rows.flatMap(({ ordinal, id }) => {
+      const lost = names.all(ordinal);
+      if (lost.length === 0) return [];
+      return [{ profile: id, names: lost, events: new Set(eventsAt.all(ordinal)) }];
+    });
 }
 
 function prepareCounts({ client }: SqliteDatabase) {
