@@ -1,6 +1,7 @@
 /** Whoever is erased is gone for good, and everybody else is who the remaining events say. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Node } from "../src/identity/types.ts";
 import type { EventReceipt } from "../src/receipt.ts";
 import {
   decisionsOf,
@@ -11,7 +12,8 @@ import {
   type PlainDecision,
   type RuledEvent,
 } from "./support/ruled-script.ts";
-import { openTestService, type TestService } from "./support/service.ts";
+import { ruleDirectly } from "./support/rulings.ts";
+import { openTestService, settingsFrom, type TestService } from "./support/service.ts";
 import { storeKinds } from "./support/stores.ts";
 
 async function play(service: TestService, events: readonly RuledEvent[]): Promise<EventReceipt[]> {
@@ -20,8 +22,42 @@ async function play(service: TestService, events: readonly RuledEvent[]): Promis
   return receipts;
 }
 
-async function rule(service: TestService, decisions: readonly PlainDecision[]): Promise<void> {
-  for (const decision of decisions) await service.decisions.decide({ ...decision, reason: "so" });
+/** Those that were taken: which of two that contradict each other is turned away depends on who is who by then. */
+async function rule(
+  service: TestService,
+  decisions: readonly PlainDecision[],
+): Promise<PlainDecision[]> {
+  const taken: PlainDecision[] = [];
+  for (const decision of decisions) {
+    const outcome = await service.decisions.decide({ ...decision, reason: "so" });
+    if (outcome.kind === "decided") taken.push(decision);
+  }
+  return taken;
+}
+
+async function nodeOf(service: TestService, text: string): Promise<Node> {
+  const { identifiers } = (await service.queries.profile(text))!;
+  const {
+    provisional: id,
+    namespace,
+    value,
+  } = identifiers.find(({ identifier }) => identifier === text)!;
+  return { id, identifier: { namespace, value } };
+}
+
+/** The same without asking whether they contradict each other. */
+async function ruleAgain(
+  service: TestService,
+  config: string,
+  decisions: readonly PlainDecision[],
+): Promise<void> {
+  const { rules } = settingsFrom(config);
+  for (const [number, { kind, a, b, override }] of decisions.entries()) {
+    const ends = { a: await nodeOf(service, a), b: await nodeOf(service, b) };
+    const id = `dc_${number}`;
+    const decision = { id, kind, ...ends, override, reason: "so", by: undefined, at: number };
+    await ruleDirectly(service.store, rules, decision);
+  }
 }
 
 async function expectRebuilt(service: TestService): Promise<void> {
@@ -56,11 +92,10 @@ describe.each(storeKinds)("$name", (kind) => {
           const config = ruledConfig(rules);
           const service = await openTestService(config, opened.store);
           await play(service, events);
-          await rule(service, decisions);
+          let ruled = await rule(service, decisions);
           const everybody = [...new Set(events.flatMap(identifiersOf))];
           const gone = new Set<string>();
           let left = events;
-          let ruled = decisions;
           for (const pick of picks) {
             const known = everybody.filter((one) => !gone.has(one));
             const chosen = known[pick % known.length];
@@ -82,7 +117,7 @@ describe.each(storeKinds)("$name", (kind) => {
           }
           const reference = await openTestService(config, fresh.store);
           await play(reference, left);
-          await rule(reference, ruled);
+          await ruleAgain(reference, config, ruled);
           const digest = await service.digest();
           expect(digest).toBe(await reference.digest());
 
@@ -108,5 +143,79 @@ describe.each(storeKinds)("$name", (kind) => {
       // A file is written anew after every erasure.
       { numRuns: kind.name === "memory" ? 100 : 15 },
     );
+  });
+
+  describe("of those who stay", () => {
+    const fields = "identifiers: { device: device, phone: phone, chat: chat, email: email }";
+    const config = `
+      sources:
+        crm: { ${fields}, eventId: id, occurredAt: t, respond: full }
+        form: { ${fields}, eventId: id, occurredAt: t, trust: claimed, respond: full }
+      identity: { namespaces: { email: { trust: verified } } }
+    `;
+    const erase = (service: TestService, person: string) =>
+      service.erasures.erase({ person, suppress: false, dryRun: false, by: undefined });
+
+    async function withService(act: (service: TestService) => Promise<void>): Promise<void> {
+      const opened = kind.open();
+      try {
+        await act(await openTestService(config, opened.store));
+      } finally {
+        await opened.dispose();
+      }
+    }
+
+    test("a profile whose founder goes is named after the next one, and the feed tells it", () =>
+      withService(async (service) => {
+        await service.post("crm", { id: 0, t: 0, device: "elder" });
+        await service.post("crm", { id: 1, t: 1, email: "ann@x" });
+        const [claim] = await service.post("form", {
+          id: 2,
+          t: 2,
+          device: "d",
+          phone: "+4930901820",
+          email: "ann@x",
+        });
+        await service.post("crm", { id: 3, t: 3, phone: "+4930901820", chat: "c" });
+        const before = await service.store.changes(0, 100);
+        const receipt = await erase(service, "email:ann@x");
+        expect(receipt!.removed).toMatchObject({ eventsOfOthers: 1, identifiersOfOthers: 1 });
+        expect(await service.queries.profile(claim!.profile!)).toBeUndefined();
+        const left = (await service.queries.profile("chat:c"))!;
+        expect(left).toMatchObject({ id: left.identifiers[0]!.provisional, formerIds: [] });
+        expect(left.identifiers.map(({ identifier }) => identifier)).toEqual([
+          "phone:+4930901820",
+          "chat:c",
+        ]);
+        expect(await service.store.changes(before.length, 100)).toMatchObject([
+          { kind: "split", into: left.id, from: [claim!.profile] },
+          { kind: "erasure", into: null, from: receipt!.profiles },
+          { kind: "erasure", into: null, from: [claim!.profile] },
+        ]);
+        // An id that was handed out answers for ever, also when an elder takes its profile in.
+        await service.post("crm", { id: 4, t: 4, device: "elder", phone: "+4930901820" });
+        expect((await service.queries.profile(left.id))!.formerIds).toEqual([left.id]);
+      }));
+
+    test("a link is as old and as trusted as the events that stay say", () =>
+      withService(async (service) => {
+        await service.post("crm", { id: 1, t: 1, device: "d", chat: "c", email: "ann@x" });
+        await service.post("form", { id: 2, t: 5, device: "e", chat: "f", email: "bo@x" });
+        await service.post("crm", { id: 3, t: 2, device: "e", chat: "f", email: "cy@x" });
+        await service.decisions.decide({
+          kind: "split",
+          a: "email:cy@x",
+          b: "device:e",
+          reason: "no",
+        });
+        const ends = [await nodeOf(service, "device:e"), await nodeOf(service, "chat:f")];
+        const read = async () =>
+          (await service.store.linksOf([[ends[0]!.id, ends[1]!.id]])).map(
+            ({ trust, evidenceAt, events }) => ({ trust, evidenceAt, events }),
+          );
+        expect(await read()).toEqual([{ trust: "verified", evidenceAt: 2000, events: 2 }]);
+        await erase(service, "email:cy@x");
+        expect(await read()).toEqual([{ trust: "claimed", evidenceAt: 5000, events: 1 }]);
+      }));
   });
 });
