@@ -213,22 +213,17 @@ function duplicate(event: EventId, how: "stored" | "quarantined", more = ""): Ev
   return { event, outcome: "duplicate", reason: `an event of this id is ${how} already${more}` };
 }
 
-/** It names nobody: who it is about is not to be told any more. */
+/** They name nobody: who an event is about is not to be told any more. */
+const REFUSALS = {
+  erased: { outcome: "duplicate", reason: "an event of this id was stored and has been erased" },
+  suppressed: {
+    outcome: "dropped",
+    reason: "it names somebody who was erased and is refused since (suppress)",
+  },
+} as const;
+
 function refusedReceipt(event: EventId, refusal: Refusal): EventReceipt {
-  switch (refusal) {
-    case "erased":
-      return {
-        event,
-        outcome: "duplicate",
-        reason: "an event of this id was stored and has been erased",
-      };
-    case "suppressed":
-      return {
-        event,
-        outcome: "dropped",
-        reason: "it names somebody who was erased and is refused since (suppress)",
-      };
-  }
+  return { event, ...REFUSALS[refusal] };
 }
 
 function resolvedReceipt(

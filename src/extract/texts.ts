@@ -5,7 +5,7 @@ import { decodeUtf8 } from "./body/utf8.ts";
 import type { Source } from "./source.ts";
 
 /** The texts of a JSON value: strings, numbers and keys. */
-export function textsIn(value: unknown): string[] {
+function textsIn(value: unknown): string[] {
   const texts: string[] = [];
   const left: unknown[] = [value];
   while (left.length > 0) {

@@ -36,7 +36,7 @@ export interface Going {
 }
 
 /** The number of neighbours of those who have fewer from now on. */
-export function fewerNeighbours({ links, bystanders }: Going, rules: Rules): IdentifierChange[] {
+function fewerNeighbours({ links, bystanders }: Going, rules: Rules): IdentifierChange[] {
   const lost = new Map<ProfileId, Map<string, number>>();
   const lose = (id: ProfileId, { identifier }: Node) => {
     const counts = lost.get(id) ?? new Map<string, number>();

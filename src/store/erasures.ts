@@ -87,7 +87,7 @@ export interface FootprintRequest {
 }
 
 /** An erasure, as it is committed. */
-export interface Erasure {
+interface Erasure {
   readonly id: ErasureId;
   readonly at: Milliseconds;
   readonly by: string | undefined;

@@ -110,8 +110,8 @@ describe("DELETE /v1/profiles/{ref}", () => {
     const app = await openWithAnn();
     const { body } = await app.delete<ReceiptBody>(ANN);
     const feed = await app.get<{ changes: { kind: string; from: string[] }[] }>("/v1/changes");
-    const entries = feed.body.changes.filter(({ kind }) => kind === "erasure");
-    expect(entries[0]).toMatchObject({
+    const entry = feed.body.changes.find(({ kind }) => kind === "erasure");
+    expect(entry).toMatchObject({
       into: null,
       from: [body.profile, ...body.formerIds],
       cause: { erasure: body.erasure },
