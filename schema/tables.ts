@@ -81,6 +81,10 @@ export const events = sqliteTable(
       .where(sql`${table.home} IS NOT NULL`),
     // Of one delivery at two times, where a part of it was in quarantine; ids rise with time, so it grows at its end.
     index("events_by_delivery").on(table.delivery),
+    // An erasure reads the texts of those that name nobody, and of no others.
+    index("events_anonymous")
+      .on(table.number)
+      .where(sql`${table.home} IS NULL`),
   ],
 );
 
@@ -284,29 +288,35 @@ export const apiKeys = sqliteTable("api_keys", {
   revokedAt: integer("revoked_at"),
 });
 
-/** Who was erased, by counts alone: what was removed, when and by whom. */
+/** Who was erased, by ids and counts alone: what was removed, when and by whom. */
 export const erasures = sqliteTable("erasures", {
   number: integer().primaryKey(),
   /** `er_…` */
-  id: text().notNull().unique(),
+  id: text().notNull().unique("erasures_id_unique"),
   at: integer().notNull(),
   by: text(),
+  /** The ids that were the person's, the last canonical one first; hashes with secret seeds. */
+  profiles: text({ mode: "json" }).notNull().$type<readonly string[]>(),
   /** Whether the identifiers are refused from then on. */
   suppressed: integer({ mode: "boolean" }).notNull(),
   /** How many of what were removed, as a JSON object. */
   removed: text({ mode: "json" }).notNull().$type<Readonly<Record<string, number>>>(),
+  /** When the file was rewritten, so that no byte of it was left; null while that is to be done. */
+  tidiedAt: integer("tidied_at"),
 });
 
 /** Events that were erased: a redelivery of one is known by its id, a hash with secret seeds, and by nothing else. WITHOUT ROWID. */
 export const erasedEvents = sqliteTable("erased_events", {
   /** `ev_…` */
   id: text().primaryKey(),
+  /** The same text much later than this is another event, where it is known by its text. */
+  receivedAt: integer("received_at").notNull(),
 });
 
 /** Identifiers that are refused, by the ids they would have. WITHOUT ROWID. */
 export const suppressed = sqliteTable("suppressed", {
   /** `pr_…` */
   id: text().primaryKey(),
-  /** The number of the erasure. */
-  erasure: integer().notNull(),
+  /** The id of the erasure. */
+  erasure: text().notNull(),
 });

@@ -136,7 +136,10 @@ export async function addressBatch(
           return { ...name, id: names.idOf(name) };
         }),
       };
-    const keyed = withFinalKeys(sought, (name) => neighbourhood.events.get(names.idOf(name)));
+    const keyed = withFinalKeys(sought, (name) => {
+      const id = names.idOf(name);
+      return neighbourhood.events.get(id)?.receivedAt ?? loaded.erased.get(id);
+    });
     return {
       ...loaded,
       events: addressed.map((event, index) => {
@@ -174,7 +177,7 @@ function recurrenceNames({ source, key, receivedAt, repeatWindow }: SoughtEvent)
 /** The names of the events, of which those known by their text look for an earlier one in the store and in the batch. */
 function withFinalKeys(
   events: readonly SoughtEvent[],
-  stored: (name: EventName) => KnownEvent | undefined,
+  receivedAtOf: (name: EventName) => Milliseconds | undefined,
 ): EventName[] {
   const inBatch = new Map<string, Milliseconds>();
   return events.map(({ source, key, receivedAt, repeatWindow }) => {
@@ -182,8 +185,7 @@ function withFinalKeys(
     const textOf = (candidate: string) => `${source}\0${candidate}`;
     const final = recurrenceKey(
       { key, receivedAt, repeatWindow },
-      (candidate) =>
-        inBatch.get(textOf(candidate)) ?? stored({ source, key: candidate })?.receivedAt,
+      (candidate) => inBatch.get(textOf(candidate)) ?? receivedAtOf({ source, key: candidate }),
     );
     if (!inBatch.has(textOf(final))) inBatch.set(textOf(final), receivedAt);
     return { source, key: final };

@@ -53,6 +53,9 @@ interface TakenAgain {
   readonly eventCount: number;
 }
 
+/** Why an event is not stored: it was erased, or somebody whom it names is refused since he was. */
+export type Refusal = "erased" | "suppressed";
+
 export interface BatchReport {
   /** By delivery, then by event. */
   readonly receipts: readonly (readonly EventReceipt[])[];
@@ -63,6 +66,9 @@ export interface BatchReport {
 export interface ResolvedBatch {
   /** Of deliveries taken again, what they say lies in quarantine does so as of this. */
   readonly addressed: AddressedBatch;
+  /** Events of the batch that were not resolved. */
+  readonly refusals: ReadonlyMap<IdentifiedEvent, Refusal>;
+  /** Of the others, in order. */
   readonly resolution: Resolution;
   /** Those duplicates whose text is another than that of the event that is kept. */
   readonly differing: ReadonlySet<IdentifiedEvent>;
@@ -71,10 +77,11 @@ export interface ResolvedBatch {
 /** `rules` are those that the batch was resolved by. */
 export function reportBatch(
   batch: readonly TakenIn[],
-  { addressed, resolution, differing }: ResolvedBatch,
+  { addressed, refusals, resolution, differing }: ResolvedBatch,
   rules: Rules,
 ): BatchReport {
-  const resolved = resolution.events.entries();
+  const events = addressed.events.values();
+  const resolved = resolution.events.values();
   const known = addressed.neighbourhood.events;
   const stored = new Set(resolution.changes.events.map(({ id }) => id));
   const quarantine = new QuarantineReport(batch, addressed, stored);
@@ -85,8 +92,10 @@ export function reportBatch(
   const receiptOf = (intent: Intent, { delivery, again }: TakenIn): EventReceipt => {
     switch (intent.kind) {
       case "resolve": {
-        const [index, outcome] = resolved.next().value!;
-        const event = addressed.events[index]!;
+        const event = events.next().value!;
+        const refusal = refusals.get(event);
+        if (refusal !== undefined) return refusedReceipt(event.id, refusal);
+        const outcome = resolved.next().value!;
         if (differing.has(event)) return duplicate(event.id, "stored", DIFFERING);
         const isFull = delivery.source.respond === "full";
         return resolvedReceipt(event, outcome, intent, isFull, rules);
@@ -100,15 +109,15 @@ export function reportBatch(
 
   const receipts = batch.map((taken) => {
     const { delivery, intents, again } = taken;
-    const events = intents.map((intent) => receiptOf(intent, taken));
-    const outcomes = events.map(({ outcome }) => outcome);
+    const told = intents.map((intent) => receiptOf(intent, taken));
+    const outcomes = told.map(({ outcome }) => outcome);
     if (again !== undefined) {
       const released = again.events.flatMap(({ id }) =>
         quarantine.holderOf(id) === delivery.id ? [] : [id],
       );
       const { eventCount, events: before } = again;
       leavings.add({ id: delivery.id, recounted: before.length, outcomes, released, eventCount });
-      return events;
+      return told;
     }
     const source = delivery.source.name;
     tallies.add({ source, outcome: overallOutcome(outcomes), deliveries: 1, events: 0 });
@@ -119,7 +128,7 @@ export function reportBatch(
         eventCount: intents.length,
         settled: settledOf(outcomes),
       });
-    return events;
+    return told;
   });
   const takenAgain = new Set(batch.flatMap(({ delivery, again }) => (again ? delivery.id : [])));
   for (const id of stored) {
@@ -146,18 +155,20 @@ class QuarantineReport {
   readonly #names: ReadonlyMap<Intent, AddressedName>;
   readonly #known: AddressedBatch["neighbourhood"]["events"];
   readonly #stored: ReadonlySet<EventId>;
+  readonly #erased: AddressedBatch["erased"];
   /** What lies there now, and will not: the deliveries that hold it are taken again, and it is not among their events. */
   readonly #given = new Set<EventId>();
   readonly #entering = new Map<EventId, QuarantinedEvent>();
 
   constructor(
     batch: readonly TakenIn[],
-    { otherEvents, neighbourhood }: AddressedBatch,
+    { otherEvents, neighbourhood, erased }: AddressedBatch,
     stored: ReadonlySet<EventId>,
   ) {
     const others = batch.flatMap(({ intents }) => intents.filter(({ kind }) => kind !== "resolve"));
     this.#names = new Map(others.map((intent, index) => [intent, otherEvents[index]!]));
     this.#known = neighbourhood.events;
+    this.#erased = erased;
     this.#stored = stored;
     for (const { intents, again } of batch) {
       if (again === undefined) continue;
@@ -176,6 +187,7 @@ class QuarantineReport {
   receipt(intent: Intent & { kind: "quarantine" }, holder: string | undefined): EventReceipt {
     const { id, key } = this.#names.get(intent)!;
     const { reason } = intent.event;
+    if (this.#erased.has(id)) return refusedReceipt(id, "erased");
     const before = this.#given.has(id) ? undefined : this.#known.get(id);
     const isStored = before !== undefined && before.quarantinedIn === undefined;
     if (isStored || this.#stored.has(id)) return duplicate(id, "stored");
@@ -199,6 +211,19 @@ const DIFFERING = ", with another body; the first is kept";
 
 function duplicate(event: EventId, how: "stored" | "quarantined", more = ""): EventReceipt {
   return { event, outcome: "duplicate", reason: `an event of this id is ${how} already${more}` };
+}
+
+/** They name nobody: who an event is about is not to be told any more. */
+const REFUSALS = {
+  erased: { outcome: "duplicate", reason: "an event of this id was stored and has been erased" },
+  suppressed: {
+    outcome: "dropped",
+    reason: "it names somebody who was erased and is refused since (suppress)",
+  },
+} as const;
+
+function refusedReceipt(event: EventId, refusal: Refusal): EventReceipt {
+  return { event, ...REFUSALS[refusal] };
 }
 
 function resolvedReceipt(

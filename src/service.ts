@@ -5,6 +5,7 @@ import { Analyst } from "./analyst.ts";
 import type { Settings } from "./config/config.ts";
 import { Decisions } from "./decisions.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
+import { Erasures } from "./erasing.ts";
 import { createIdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { Keys } from "./keys.ts";
@@ -23,6 +24,7 @@ export interface Service {
   readonly search: PeopleSearch;
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
+  readonly erasures: Erasures;
   readonly rulebook: Rulebook;
   readonly analyst: Analyst;
   readonly keys: Keys;
@@ -96,6 +98,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     fingerprint,
     onRemark,
   });
+  const erasures = new Erasures({
+    settings,
+    store,
+    references,
+    rulebook,
+    turns,
+    clock,
+    newErasureId: (at) => newId("er", at),
+  });
+  await erasures.resume();
   const queries = new Queries({
     store,
     references,
@@ -112,6 +124,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     search,
     decisions,
     quarantine,
+    erasures,
     rulebook,
     analyst,
     keys,
@@ -120,6 +133,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       try {
         await analyst.close();
         await engine.close();
+        await erasures.close();
         await turns.end();
       } finally {
         await store.close();
@@ -132,7 +146,7 @@ const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
 
 /** The prefix and 26 characters: the time first, so that ids sort by it, then 80 random bits. */
-function newId(prefix: "dl" | "dc", at: Milliseconds): string {
+function newId(prefix: "dl" | "dc" | "er", at: Milliseconds): string {
   const time = at.toString(32).padStart(TIME_CHARACTERS, "0");
   const random = BigInt(`0x${randomBytes(RANDOM_BYTES).toString("hex")}`)
     .toString(32)

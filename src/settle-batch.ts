@@ -7,7 +7,7 @@ import type { Resolution } from "./identity/change-set.ts";
 import type { IdScheme } from "./identity/ids.ts";
 import type { IdentifiedEvent } from "./identity/types.ts";
 import { BatchResolution } from "./identity/resolve.ts";
-import { reportBatch, type EventReceipt, type TakenIn } from "./receipt.ts";
+import { reportBatch, type EventReceipt, type Refusal, type TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { CommitOutcome, Store, Tally } from "./store/store.ts";
 
@@ -45,10 +45,12 @@ export async function settleBatch(
   // What names nobody may be stored by whatever rules.
   if (events.some(({ home }) => home !== null))
     await rulebook.requireVersion(addressed.rulesVersion);
-  const resolution = await resolve(store, rulebook, addressed);
+  const refusals = refusalsIn(addressed);
+  const admitted = addressed.events.filter((event) => !refusals.has(event));
+  const resolution = await resolve(store, rulebook, { ...addressed, events: admitted });
   if (resolution === "stale") return "stale";
-  const differing = await differingDuplicates(store, addressed, resolution);
-  const resolved = { addressed, resolution, differing };
+  const differing = await differingDuplicates(store, admitted, resolution);
+  const resolved = { addressed, refusals, resolution, differing };
   const { receipts, commit } = reportBatch(batch, resolved, rulebook.rules);
   return {
     receipts,
@@ -58,10 +60,26 @@ export async function settleBatch(
   };
 }
 
+/** What is not to be stored whatever it says, for it or somebody in it was erased (I12). */
+function refusalsIn({
+  events,
+  erased,
+  suppressed,
+}: AddressedBatch): ReadonlyMap<IdentifiedEvent, Refusal> {
+  const refusals = new Map<IdentifiedEvent, Refusal>();
+  if (erased.size === 0 && suppressed.size === 0) return refusals;
+  for (const event of events) {
+    const nodes = event.home === null ? [] : [event.home, ...event.others];
+    if (erased.has(event.id)) refusals.set(event, "erased");
+    else if (nodes.some(({ id }) => suppressed.has(id))) refusals.set(event, "suppressed");
+  }
+  return refusals;
+}
+
 /** The duplicates whose text is not that of the event that is stored under their id. */
 async function differingDuplicates(
   store: Store,
-  { events }: AddressedBatch,
+  events: readonly IdentifiedEvent[],
   { events: outcomes, changes }: Resolution,
 ): Promise<ReadonlySet<IdentifiedEvent>> {
   const differing = new Set<IdentifiedEvent>();

@@ -316,6 +316,53 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(names(view)).toEqual(["chat:U1", "email:a@x"]);
   });
 
+  test("34, I12: whoever is erased answers to nothing, and neither a rebuild nor a redelivery brings them back", async () => {
+    const events = [
+      { id: "1", chat: "U1", t: 1, k: { name: "Ann" } },
+      { id: "2", email: "a@x", t: 2 },
+      { id: "3", chat: "U1", email: "a@x", t: 3 },
+      { id: "4", chat: "U2", t: 4 },
+    ];
+    const ids = [];
+    for (const event of events) ids.push((await post(event)).profile!);
+    const erase = (suppress: boolean) =>
+      service.erasures.erase({ person: "email:a@x", suppress, dryRun: false, by: undefined });
+    await erase(false);
+    const references = ["chat:U1", "email:a@x", ...ids.slice(0, 3)];
+    const expectGone = async () => {
+      for (const reference of references) {
+        expect(await service.queries.profile(reference)).toBeUndefined();
+        const journeyOf = service.queries.journey(reference, { order: "asc", limit: 10 });
+        expect(await journeyOf).toBeUndefined();
+      }
+      expect(await people()).toBe(1);
+    };
+    await expectGone();
+    await service.rulebook.rebuild({ check: false });
+    for (const event of events.slice(0, 3))
+      expect(await post(event)).toMatchObject({
+        outcome: "duplicate",
+        reason: "an event of this id was stored and has been erased",
+      });
+    await expectGone();
+
+    const anew = await post({ id: "5", chat: "U1", email: "a@x", t: 5 });
+    expect(anew.outcome).toBe("accepted");
+    expect(await profile("chat:U1")).toMatchObject({ eventCount: 1, traits: [] });
+    await erase(true);
+    await expectGone();
+    for (const [number, refused] of [
+      { chat: "U1" },
+      { email: "a@x" },
+      { chat: "U3", email: "a@x" },
+    ].entries())
+      expect(await post({ ...refused, id: `6 ${number}`, t: 6 })).toMatchObject({
+        outcome: "dropped",
+        reason: "it names somebody who was erased and is refused since (suppress)",
+      });
+    await expectGone();
+  });
+
   test("35: without a usable id: anonymous, quarantined or dropped, as configured, and on nobody's profile", async () => {
     const outcomes = [];
     for (const source of ["slack", "strict", "sieve"]) {

@@ -306,7 +306,9 @@ describe.each(storeKinds)("$name", (kind) => {
           );
           const told = entries
             .slice(last)
-            .filter(({ kind: what }) => ["merge", "split"].includes(what));
+            .flatMap(({ kind: what, into, from }) =>
+              into !== null && ["merge", "split"].includes(what) ? [{ into, from }] : [],
+            );
           const moved = [...before].filter(([text, owner]) => after.get(text) !== owner);
           for (const [text, owner] of moved)
             expect([...heirsOf(owner, told)]).toContain(after.get(text));

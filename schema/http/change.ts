@@ -15,6 +15,7 @@ const cause = z
     z.strictObject({ decision: decisionIdSchema }),
     z.strictObject({ decision: decisionIdSchema, takenBack: z.literal(true) }),
     z.strictObject({ rules: z.int().meta({ description: "The version that was applied." }) }),
+    z.strictObject({ erasure: z.string().meta({ description: "`er_` and 26 characters." }) }),
   ])
   .meta({ id: "Cause", description: "What brought a change about." });
 
@@ -23,11 +24,11 @@ const changeSchema = z
     id: z.string().meta({ description: "`ch_` and 26 characters, made of what happened and why." }),
     sequence: z.int().min(1).meta({ description: "Rises by one, without gaps." }),
     at: answeredTimeSchema,
-    kind: z.enum(["merge", "split", "refusal", "pending", "generic"]).meta({
+    kind: z.enum(["merge", "split", "refusal", "pending", "generic", "erasure"]).meta({
       description:
-        "`merge`: `from` have become part of `into`. `split`: `into` has come out of `from`. `refusal`: the link between them is not followed. `pending`: the same, until a verified source repeats it. `generic`: `identifier` joins nobody any more.",
+        "`merge`: `from` have become part of `into`. `split`: `into` has come out of `from`. `refusal`: the link between them is not followed. `pending`: the same, until a verified source repeats it. `generic`: `identifier` joins nobody any more. `erasure`: nobody is known by `from` any more.",
     }),
-    into: profileIdSchema,
+    into: profileIdSchema.nullable().meta({ description: "Null for an erasure." }),
     from: z.array(profileIdSchema),
     cause,
     link: z

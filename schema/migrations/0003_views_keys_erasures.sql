@@ -5,6 +5,7 @@ ALTER TABLE `links` RENAME TO `link_rows`;--> statement-breakpoint
 ALTER TABLE `changes` RENAME TO `change_rows`;--> statement-breakpoint
 DROP INDEX `events_by_home`;--> statement-breakpoint
 CREATE INDEX `events_by_home` ON `event_rows` (`home`,`occurred_at`,`type`,`source`) WHERE "event_rows"."home" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `events_anonymous` ON `event_rows` (`number`) WHERE "event_rows"."home" IS NULL;--> statement-breakpoint
 CREATE INDEX `traits_by_value` ON `trait_rows` (`name`,substr("value", 1, 64));--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`number` integer PRIMARY KEY NOT NULL,
@@ -23,13 +24,21 @@ CREATE TABLE `erasures` (
 	`id` text NOT NULL,
 	`at` integer NOT NULL,
 	`by` text,
+	`profiles` text NOT NULL,
 	`suppressed` integer NOT NULL,
-	`removed` text NOT NULL
+	`removed` text NOT NULL,
+	`tidied_at` integer
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `erasures_id_unique` ON `erasures` (`id`);--> statement-breakpoint
 CREATE TABLE `erased_events` (
-	`id` text PRIMARY KEY NOT NULL
+	`id` text PRIMARY KEY NOT NULL,
+	`received_at` integer NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+CREATE TABLE `suppressed` (
+	`id` text PRIMARY KEY NOT NULL,
+	`erasure` text NOT NULL
 ) WITHOUT ROWID, STRICT;
 --> statement-breakpoint
 CREATE VIEW `profiles` (
@@ -164,7 +173,7 @@ CREATE VIEW `changes` (
 ) AS
 -- What happened to people, in order, as it was told then: ids are those of that time. `from_profiles` is a JSON list, `cause` a JSON
 -- object. A refusal has a link and a rule, a generic value its identifier.
-SELECT c.sequence, c.kind, strftime('%Y-%m-%dT%H:%M:%fZ', c.at / 1000.0, 'unixepoch'), c.at, c."into", c."from", c.cause,
+SELECT c.sequence, c.kind, strftime('%Y-%m-%dT%H:%M:%fZ', c.at / 1000.0, 'unixepoch'), c.at, nullif(c."into", ''), c."from", c.cause,
   coalesce((SELECT i.namespace || ':' || i.value FROM identifier_rows AS i WHERE i.id = min(json_extract(c.details, '$.a'), json_extract(c.details, '$.b'))), min(json_extract(c.details, '$.a'), json_extract(c.details, '$.b'))),
   coalesce((SELECT i.namespace || ':' || i.value FROM identifier_rows AS i WHERE i.id = max(json_extract(c.details, '$.a'), json_extract(c.details, '$.b'))), max(json_extract(c.details, '$.a'), json_extract(c.details, '$.b'))),
   json_extract(c.details, '$.rule'),

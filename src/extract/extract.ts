@@ -293,7 +293,8 @@ export function headerKey(
 }
 
 /** Null, missing and blank values are no traits: a form whose optional field was left empty erases nothing. */
-function readTraits(source: Source, subject: EventSubject): Trait[] {
+/** The traits that the source's paths lead to in an event. */
+export function readTraits(source: Source, subject: EventSubject): Trait[] {
   return source.traits.flatMap(([name, reading]) => {
     const value = first(reading, subject, (candidate) =>
       isEmpty(candidate.value) ? undefined : candidate.json(),

@@ -7,6 +7,7 @@ import { StoreError } from "../store/store.ts";
 import { Access } from "./access.ts";
 import { addDecisions } from "./decision-routes.ts";
 import { addDeliveries } from "./delivery-routes.ts";
+import { addErasures } from "./erasure-routes.ts";
 import { documentationRoutes } from "./documentation.ts";
 import { ingressRoutes } from "./ingress.ts";
 import { Api } from "./operation.ts";
@@ -17,10 +18,7 @@ import { addRules } from "./rules-routes.ts";
 import { addSearch } from "./search-routes.ts";
 
 export interface AppOptions {
-  readonly service: Pick<
-    Service,
-    "engine" | "queries" | "decisions" | "quarantine" | "rulebook" | "analyst" | "keys" | "search"
-  >;
+  readonly service: Omit<Service, "applied" | "close">;
   readonly settings: Settings;
   /** Told of what nobody expected; the client only learns that it happened. */
   readonly onError: (error: unknown) => void;
@@ -38,6 +36,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   addRules(api, service.queries, service.rulebook, settings);
   addDeliveries(api, service.quarantine, settings);
   addStatistics(api, service.queries);
+  addErasures(api, service.erasures, settings);
   addSearch(api, service, settings.limits.pageSizeMax);
   addQuestions(api, service.analyst, settings.limits.pageSizeMax);
   app.route("/", api.routes());

@@ -137,7 +137,8 @@ export type Cause =
   | { readonly decision: DecisionId }
   | { readonly decision: DecisionId; readonly takenBack: true }
   /** The version of the rules that were applied. */
-  | { readonly rules: number };
+  | { readonly rules: number }
+  | { readonly erasure: string };
 
 interface ChangeCommon {
   readonly cause: Cause;
@@ -152,6 +153,7 @@ interface ChangeCommon {
  * - `refusal`: the link of `a` and `b` would bring `from` to `into`, and a rule does not let it.
  * - `pending`: the same, until a better trusted source repeats the link.
  * - `generic`: so many are linked with `identifier` that it joins nobody any more; `from` is empty.
+ * - `erasure`: nobody is known by the ids in `from` any more; `into` is nobody.
  */
 export type Change =
   | (ChangeCommon & {
@@ -182,6 +184,11 @@ export type Change =
       readonly into: ProfileId;
       readonly from: readonly [];
       readonly identifier: ProfileId;
+    })
+  | (ChangeCommon & {
+      readonly kind: "erasure";
+      readonly into: null;
+      readonly from: readonly ProfileId[];
     });
 
 /** What becomes of decisions: a new one, one that is taken back, or a standing `join` that is judged otherwise. */

@@ -83,7 +83,8 @@ export function takeBack(
   };
 }
 
-function rederive(graph: Graph, derivation: Derivation, origin: Origin): Rederivation {
+/** From what the store keeps of a graph to what its derivation says. */
+export function rederive(graph: Graph, derivation: Derivation, origin: Origin): Rederivation {
   let places = 0;
   const redrawing = redraw(
     graph,

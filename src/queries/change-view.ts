@@ -16,7 +16,8 @@ export interface ChangeView {
   readonly sequence: number;
   readonly at: string;
   readonly kind: Change["kind"];
-  readonly into: ProfileId;
+  /** Null where nobody is known by `from` any more. */
+  readonly into: ProfileId | null;
   readonly from: readonly ProfileId[];
   readonly cause: Cause;
   /** The link that is refused or pending, and why. */
@@ -56,6 +57,7 @@ export async function changeView(
   switch (change.kind) {
     case "merge":
     case "split":
+    case "erasure":
       return common;
     case "refusal":
     case "pending": {

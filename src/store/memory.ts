@@ -15,6 +15,8 @@ import type {
   ProfileId,
 } from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
+import { Erasures } from "./memory/erasures.ts";
+import { eventsNaming, footprintOf } from "./memory/footprint.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { historiesOf } from "./memory/histories.ts";
 import { History } from "./memory/history.ts";
@@ -36,6 +38,14 @@ import type {
 import type { HistoryRequest, History as PersonHistory } from "./histories.ts";
 import type { KeyRecord, NewKey } from "./keys.ts";
 import type { SearchRequest } from "./search.ts";
+import type {
+  AnonymousText,
+  ErasureCommit,
+  ErasureRecord,
+  ErasuresRequest,
+  FootprintRequest,
+  TextsRequest,
+} from "./erasures.ts";
 import {
   linkRank,
   type Basis,
@@ -48,6 +58,7 @@ import {
   type JourneyRequest,
   type LinkRecord,
   type Loaded,
+  type LoadedFootprint,
   type LoadRequest,
   type PersonRecord,
   type ProfileRecord,
@@ -75,6 +86,7 @@ export class MemoryStore implements Store {
   readonly #decisions = new Decisions();
   readonly #history = new History();
   readonly #quarantine = new Quarantine();
+  readonly #erasures = new Erasures();
   readonly #changes: ChangeRecord[] = [];
   readonly #tallies = new Map<string, Tally>();
   readonly #keys = new StoredKeys();
@@ -84,14 +96,17 @@ export class MemoryStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
+    // What is asked for may be told only once, and is looked at twice.
+    const asked = { identifiers: [...request.identifiers], events: [...request.events] };
     const { neighbourhood, kept } = neighbourhoodOf(
-      request,
+      { ...request, ...asked },
       this.#identities,
       this.#history,
       this.#quarantine,
     );
     const rulesVersion = this.#rules?.version ?? 0;
-    return { neighbourhood, basis: this.#basis(), kept, rulesVersion };
+    const before = this.#erasures.before(asked.events, asked.identifiers);
+    return { neighbourhood, basis: this.#basis(), kept, ...before, rulesVersion };
   }
 
   #basis(): MemoryBasis {
@@ -135,9 +150,24 @@ export class MemoryStore implements Store {
     for (const change of changes.changes)
       this.#changes.push({ ...change, sequence: this.#changes.length + 1 });
     this.#history.commit(commit);
+    if (commit.erasure !== undefined) this.#erase(commit.erasure);
     this.#quarantine.commit(commit);
     for (const tally of commit.tallies) this.#count(tally);
     return "committed";
+  }
+
+  #erase(erasure: ErasureCommit): void {
+    const { members, orphans, links } = erasure;
+    const events = eventsNaming(this.#history, members);
+    for (const id of erasure.anonymous) events.add(this.#history.event(id)!);
+    this.#erasures.commit(erasure, [
+      ...[...events].map(({ record }) => [record.id, record.receivedAt] as const),
+      ...erasure.quarantined.map((id) => [id, this.#quarantine.known(id)!.receivedAt] as const),
+    ]);
+    const ids = [...members, ...orphans];
+    this.#history.erase(events, ids);
+    this.#decisions.erase(new Set(ids));
+    this.#identities.erase(ids, links);
   }
 
   #count(tally: Tally): void {
@@ -301,6 +331,36 @@ export class MemoryStore implements Store {
 
   async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
     return this.#quarantine.page(request);
+  }
+
+  async footprint(request: FootprintRequest): Promise<LoadedFootprint | undefined> {
+    const footprint = footprintOf(request, {
+      identities: this.#identities,
+      decisions: this.#decisions,
+      history: this.#history,
+      quarantine: this.#quarantine,
+    });
+    const rulesVersion = this.#rules?.version ?? 0;
+    return footprint && { ...footprint, basis: this.#basis(), rulesVersion };
+  }
+
+  async anonymousTexts({ after, limit }: TextsRequest): Promise<readonly AnonymousText[]> {
+    return [...this.#history.events()]
+      .filter(({ number, home }) => home === undefined && number > after)
+      .slice(0, limit)
+      .map(({ number, record: { id, source, payload } }) => ({ number, id, source, payload }));
+  }
+
+  async erasures(request: ErasuresRequest): Promise<readonly ErasureRecord[]> {
+    return this.#erasures.page(request);
+  }
+
+  async isUntidy(): Promise<boolean> {
+    return false;
+  }
+
+  async tidy(): Promise<"clean"> {
+    return "clean";
   }
 
   async totals(): Promise<Totals> {

@@ -22,7 +22,8 @@
  *    it comes again and names somebody; a merge writes rows in proportion to the identifiers of the smaller
  *    sides (I5).
  * 3. Of two identifiers, the one first committed has the lower order; within one change set, the one listed first.
- * 4. Every id that was ever committed is found for as long as the identifier stands (I3).
+ * 4. Every id that was ever committed is found for as long as the identifier stands (I3); it goes with an erasure alone,
+ *    and then with every row that came of it (I12).
  * 5. Reads see whole commits only, and a stream sees one moment.
  *
  * An implementation with many processes makes `stale` from conditional updates and may replay a commit itself on
@@ -64,6 +65,16 @@ import type {
 import type { History, HistoryRequest } from "./histories.ts";
 import type { KeyRecord, NewKey } from "./keys.ts";
 import type { SearchRequest } from "./search.ts";
+import type {
+  AnonymousText,
+  ErasedBefore,
+  ErasureCommit,
+  ErasureRecord,
+  ErasuresRequest,
+  Footprint,
+  FootprintRequest,
+  TextsRequest,
+} from "./erasures.ts";
 
 export interface LoadRequest {
   readonly identifiers: Iterable<ProfileId>;
@@ -79,7 +90,7 @@ export interface Basis {
   readonly store: "memory" | "sqlite";
 }
 
-export interface Loaded {
+export interface Loaded extends ErasedBefore {
   readonly neighbourhood: Neighbourhood;
   readonly basis: Basis;
   /** The deliveries in which the events asked for lie in quarantine, by id. */
@@ -120,6 +131,15 @@ export interface Commit extends QuarantineChanges {
   readonly tallies: readonly Tally[];
   /** Rules that are in force from this commit on. */
   readonly rules?: RulesRecord;
+  /** Somebody who is erased with this commit; the change set says who remains, and names nobody who goes. */
+  readonly erasure?: ErasureCommit;
+}
+
+/** What goes with a person, of the moment of the basis. */
+export interface LoadedFootprint extends Footprint {
+  readonly basis: Basis;
+  /** As of a load. */
+  readonly rulesVersion: number;
 }
 
 export type CommitOutcome = "committed" | "stale";
@@ -357,6 +377,16 @@ export interface Store {
   keptDelivery(id: string): Promise<KeptRecord | undefined>;
   /** In the order of their ids, which is that of receipt. */
   keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]>;
+  /** Undefined where nobody has the id. */
+  footprint(request: FootprintRequest): Promise<LoadedFootprint | undefined>;
+  /** In the order in which they were stored. */
+  anonymousTexts(request: TextsRequest): Promise<readonly AnonymousText[]>;
+  /** The last first. */
+  erasures(request: ErasuresRequest): Promise<readonly ErasureRecord[]>;
+  /** Whether something that was erased may still stand in what the store writes to. */
+  isUntidy(): Promise<boolean>;
+  /** Removes it, and says whether nothing is left; readers or other writers may be in the way for now. */
+  tidy(at: Milliseconds): Promise<"clean" | "pending">;
   totals(): Promise<Totals>;
   /** `taken` where a key has the name, or had it and was revoked; then nothing has changed. */
   addKey(key: NewKey): Promise<"added" | "taken">;

@@ -85,6 +85,8 @@ export interface Engine {
   whatIf(rules: Rules): Promise<WhatIf>;
   /** Goes on over the same data with other rules. */
   applyRules(rules: Rules): Promise<void>;
+  /** Erases whoever has the identifier, for good; with `dryRun` nothing is changed. */
+  erase(identifier: string, suppress: boolean, dryRun: boolean): Promise<void>;
   /** Derives everything again from links, decisions and rules. */
   rebuild(): Promise<void>;
   people(): Promise<readonly Person[]>;

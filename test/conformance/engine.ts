@@ -125,6 +125,12 @@ class ServiceEngine implements Engine {
     return { rules, text };
   }
 
+  async erase(identifier: string, suppress: boolean, dryRun: boolean): Promise<void> {
+    const request = { person: identifier, suppress, dryRun, by: undefined };
+    const receipt = await this.#service.erasures.erase(request);
+    if (receipt === undefined) throw new Error(`nobody is known by ${identifier}`);
+  }
+
   async rebuild(): Promise<void> {
     await this.#service.rulebook.rebuild({ check: false });
   }
@@ -209,7 +215,7 @@ class ServiceEngine implements Engine {
         : undefined;
     return {
       kind,
-      into: await this.#name(into),
+      into: into === null ? "" : await this.#name(into),
       from: await Promise.all(from.map((id) => this.#name(id))),
       link,
       identifier: "identifier" in record ? await this.#name(record.identifier) : undefined,

@@ -185,6 +185,13 @@ const step = z.union([
     ...expect,
   }),
   z.strictObject({ rebuild: z.literal(true), ...expect }),
+  z.strictObject({
+    erase: identifier,
+    suppress: z.literal(true).optional().meta({
+      description: "New events of the person's identifiers are refused from then on.",
+    }),
+    ...expect,
+  }),
 ]);
 
 export const scenarioSchema = z.strictObject({

@@ -48,6 +48,9 @@ type Sources = ReturnType<typeof parseConfig>["sources"];
 const text = ({ namespace, value }: { namespace: string; value: string }) =>
   `${namespace}:${value}`;
 
+const namesIn = ({ home, others }: Resolvable) =>
+  home === null ? [] : [home, ...others].map(text);
+
 const keyOf = (a: string, b: string) => JSON.stringify([a, b].toSorted());
 
 function rulesFrom({ identity, limits }: Omit<Scenario["configuration"], "sources">): NaiveRules {
@@ -63,6 +66,9 @@ class NaiveEngine implements Engine {
   #rules: NaiveRules;
   #limits: Rules["limits"];
   readonly #seen = new Set<string>();
+  readonly #suppressed = new Set<string>();
+  /** In the order in which they came. */
+  #accepted: Resolvable[] = [];
   /** In the order of first receipt. */
   readonly #identifiers = new Set<string>();
   readonly #events: NaiveEvent[] = [];
@@ -108,6 +114,8 @@ class NaiveEngine implements Engine {
       this.#seen.add(key);
       if (intent.kind === "quarantine")
         return { outcome: "quarantined", reason: intent.event.reason, identifiers: {} };
+      if (namesIn(intent.event).some((one) => this.#suppressed.has(one)))
+        return { outcome: "dropped", reason: "refused since an erasure", identifiers: {} };
       const reason = intent.anonymousBecause;
       return reason === undefined
         ? this.#accept(intent.event, source.respond === "full")
@@ -116,6 +124,7 @@ class NaiveEngine implements Engine {
   }
 
   #accept(event: Resolvable, isToldAll: boolean): EventReceipt {
+    this.#accepted.push(event);
     const { source, key, occurredAt: at, timeGiven, traits, trust } = event;
     const home = text(event.home!);
     const known = isToldAll ? new Set(this.#identifiers) : undefined;
@@ -225,6 +234,23 @@ class NaiveEngine implements Engine {
   async applyRules(rules: Rules): Promise<void> {
     this.#limits = rules.limits ?? this.#limits;
     this.#rules = rulesFrom({ ...rules, limits: this.#limits });
+  }
+
+  /** What is left is played again from nothing; what was seen stays seen. */
+  async erase(identifier: string, suppress: boolean, dryRun: boolean): Promise<void> {
+    const gone = this.#fold().personOf.get(identifier)!;
+    if (dryRun) return;
+    if (suppress) for (const one of gone) this.#suppressed.add(one);
+    const left = this.#accepted.filter((event) => !namesIn(event).some((one) => gone.has(one)));
+    this.#accepted = [];
+    this.#events.length = 0;
+    this.#identifiers.clear();
+    this.#links.clear();
+    for (const event of left) this.#accept(event, false);
+    this.#decisions = this.#decisions.filter(({ a, b }) =>
+      [a, b].every((end) => this.#identifiers.has(end)),
+    );
+    this.#told = this.#fold();
   }
 
   async rebuild(): Promise<void> {

@@ -60,6 +60,7 @@ class Player {
     if ("takeBack" in step) return this.#takeBack(step.takeBack);
     if ("whatIf" in step) return this.#whatIf(step);
     if ("rebuild" in step) return this.#unchanged(() => this.#engine.rebuild());
+    if ("erase" in step) return this.#erase(step);
     const before = await this.#engine.people();
     const foretold = await this.#engine.whatIf(step.applyRules);
     await this.#engine.applyRules(step.applyRules);
@@ -106,6 +107,26 @@ class Player {
   async #whatIf(step: Extract<Step, { whatIf: unknown }>): Promise<void> {
     const answer = await this.#unchanged(() => this.#engine.whatIf(step.whatIf));
     holds("the answer", plainWhatIf(answer), plainWhatIf(step));
+  }
+
+  async #erase(step: Extract<Step, { erase: unknown }>): Promise<void> {
+    const { erase } = step;
+    const suppress = step.suppress === true;
+    const person = (await this.#engine.people()).find(({ identifiers }) =>
+      identifiers.includes(erase),
+    );
+    if (person === undefined) throw new Error(`nobody is known by ${erase}`);
+    await this.#unchanged(() => this.#engine.erase(erase, suppress, true));
+    await this.#engine.erase(erase, suppress, false);
+    const left = new Set((await this.#engine.people()).flatMap(({ identifiers }) => identifiers));
+    const kept = person.identifiers.filter((one) => left.has(one));
+    holds("identifiers of who was erased", kept, []);
+    for (const [id, founder] of this.#handedOut) {
+      if (left.has(founder)) continue;
+      holds(`who answers to ${id}`, await this.#engine.identifiersOf(id), undefined);
+      this.#handedOut.delete(id);
+    }
+    await this.#unchanged(() => this.#engine.rebuild());
   }
 
   async #unchanged<Result>(act: () => Promise<Result>): Promise<Result> {

@@ -124,6 +124,9 @@ const ROOMS: readonly Room[] = [
       "src/decisions.ts",
       "src/store-faults.ts",
       "src/erasing.ts",
+      "src/traces.ts",
+      "src/restoring.ts",
+      "src/tidying.ts",
       "src/keys.ts",
     ],
     project: [

@@ -32,6 +32,12 @@ export class Decisions {
     this.#decisions.set(id, { ...this.#decisions.get(id)!, ...amendment });
   }
 
+  /** Those that name one of the identifiers go, also where they were taken back. */
+  erase(ids: ReadonlySet<ProfileId>): void {
+    for (const [id, { a, b }] of this.#decisions)
+      if (ids.has(a.id) || ids.has(b.id)) this.#decisions.delete(id);
+  }
+
   all(): readonly DecisionRecord[] {
     return [...this.#decisions.values()];
   }

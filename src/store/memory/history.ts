@@ -13,6 +13,8 @@ import {
 } from "../store.ts";
 
 export interface StoredEvent {
+  /** Rises from one that is stored to the next. */
+  readonly number: number;
   readonly record: EventRecord;
   /** Undefined for an event that names nobody. */
   readonly home: ProfileId | undefined;
@@ -23,6 +25,7 @@ export class History {
   /** The events that name an identifier, as their home or beside it. */
   readonly #naming = new Map<ProfileId, StoredEvent[]>();
   readonly #traits = new Map<ProfileId, Map<string, KeptTrait>>();
+  #stored = 0;
 
   commit({ changes }: Commit): void {
     // An event that comes in place of an anonymous one comes last, as any other that is committed now.
@@ -32,7 +35,8 @@ export class History {
   }
 
   #keep({ home, others, traits: _traits, trust: _trust, ...rest }: IdentifiedEvent): void {
-    const stored = { record: { ...rest, provisional: home?.id ?? "" }, home: home?.id };
+    const record = { ...rest, provisional: home?.id ?? "" };
+    const stored = { number: ++this.#stored, record, home: home?.id };
     this.#events.set(rest.id, stored);
     if (home === null) return;
     for (const { id } of [home, ...others]) {
@@ -62,6 +66,32 @@ export class History {
   /** In the order in which they were committed. */
   events(): Iterable<StoredEvent> {
     return this.#events.values();
+  }
+
+  /** The events that name an identifier, as their home or beside it. */
+  naming(id: ProfileId): readonly StoredEvent[] {
+    return this.#naming.get(id) ?? [];
+  }
+
+  /** Forgets events, with the traits that they gave, and identifiers that no other event names. */
+  erase(events: ReadonlySet<StoredEvent>, identifiers: readonly ProfileId[]): void {
+    const ids = new Set([...events].map(({ record }) => record.id));
+    for (const id of ids) this.#events.delete(id);
+    for (const [id, naming] of this.#naming)
+      this.#naming.set(
+        id,
+        naming.filter((event) => !events.has(event)),
+      );
+    for (const traits of this.#traits.values())
+      for (const [name, { event }] of traits) if (ids.has(event)) traits.delete(name);
+    for (const id of identifiers) {
+      this.#naming.delete(id);
+      this.#traits.delete(id);
+    }
+  }
+
+  event(id: EventId): StoredEvent | undefined {
+    return this.#events.get(id);
   }
 
   trait(profile: ProfileId, name: string): KeptTrait | undefined {

@@ -28,6 +28,8 @@ export class Identities {
   readonly #identifiers = new Map<ProfileId, StoredIdentifier>();
   readonly #links = new Map<string, StoredLink>();
   readonly #components = new Map<ComponentKey, Component>();
+  /** How many there ever were, so that no order is given twice. */
+  #created = 0;
 
   get identifiers(): ReadonlyMap<ProfileId, StoredIdentifier> {
     return this.#identifiers;
@@ -107,7 +109,7 @@ export class Identities {
     const { node, founded, generic, sources, neighbours, place, component } = created;
     const stored: StoredIdentifier = {
       node: { id: node.id, identifier: { ...node.identifier } },
-      order: this.#identifiers.size,
+      order: this.#created++,
       founded,
       generic,
       sources: [...sources],
@@ -130,6 +132,24 @@ export class Identities {
       objection,
     });
     for (const { id } of [a, b]) this.#identifiers.get(id)!.links.add(key);
+  }
+
+  /** Forgets identifiers with their links, and further links. */
+  erase(ids: readonly ProfileId[], pairs: readonly (readonly [ProfileId, ProfileId])[]): void {
+    for (const [a, b] of pairs) this.#unlink(linkKey({ id: a }, { id: b }));
+    for (const id of ids) {
+      const stored = this.#identifiers.get(id)!;
+      for (const key of stored.links) this.#unlink(key);
+      stored.profile.remove(stored);
+      stored.component?.members.delete(stored);
+      this.#identifiers.delete(id);
+    }
+  }
+
+  #unlink(key: string): void {
+    const { a, b } = this.#links.get(key)!;
+    for (const { id } of [a, b]) this.#identifiers.get(id)!.links.delete(key);
+    this.#links.delete(key);
   }
 
   totals(): Totals {

@@ -2,6 +2,7 @@
 import type { Commit, CommitOutcome } from "../store.ts";
 import type { Bases, SqliteBasis } from "./basis.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { prepareErasing } from "./erasing.ts";
 import { prepareHistory } from "./history.ts";
 import { prepareIdentities } from "./identities.ts";
 import { prepareLinkChanges } from "./link-changes.ts";
@@ -16,6 +17,7 @@ export function prepareCommit(database: SqliteDatabase, bases: Bases): CommitNow
   const writeLinks = prepareLinkChanges(database);
   const rulings = prepareRulings(database);
   const writeHistory = prepareHistory(database);
+  const erase = prepareErasing(database);
   const writeReceipts = prepareReceipts(database);
   const transaction = database.client.transaction(
     (commit: Commit, basis: SqliteBasis, own: number): CommitOutcome => {
@@ -27,6 +29,7 @@ export function prepareCommit(database: SqliteDatabase, bases: Bases): CommitNow
       rulings.decide(changes.decisions, ordinalOf);
       rulings.report(changes.changes);
       writeHistory(changes, ordinalOf);
+      if (commit.erasure !== undefined) erase(commit.erasure, basis);
       writeReceipts(commit);
       return "committed";
     },

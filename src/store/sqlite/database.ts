@@ -73,6 +73,8 @@ function prepareForWriting(
 ): void {
   client.pragma("journal_mode = WAL");
   client.pragma("synchronous = FULL");
+  // What is deleted is overwritten at once; what that leaves is removed when somebody is erased.
+  client.pragma("secure_delete = ON");
   if (bytesMax !== undefined) {
     const pageBytes = client.pragma("page_size", { simple: true }) as number;
     client.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);

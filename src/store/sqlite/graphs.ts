@@ -14,6 +14,8 @@ export interface Graphs {
   readonly deepen: (missing: Missing, basis: SqliteBasis, own: number) => Found | "stale";
   readonly readGraph: (own: number) => WholeGraph;
   readonly component: (id: ProfileId, own: number) => Graph | undefined;
+  /** To be called when somebody was erased. */
+  readonly forget: () => void;
 }
 
 export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
@@ -65,7 +67,7 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
       ? read.profile(labels.profile, basis)
       : read.component(labels.component, basis);
   });
-  return { deepen, readGraph, component };
+  return { deepen, readGraph, component, forget: known.forget };
 }
 
 function prepareCount({ client }: SqliteDatabase, scope: "component" | "profile") {

@@ -1,7 +1,7 @@
 /**
  * What never changes of an identifier, kept in memory once it was read: a component of ten thousand is read again with
  * every link that a fold has to look at, and most of that time goes into making texts. Bounded, and dropped as soon as
- * another process has written, which is the only one that could give an ordinal another meaning.
+ * another process has written or somebody was erased, for only then can an ordinal have another meaning.
  */
 import type { Node } from "../../identity/types.ts";
 import type { SqliteBasis } from "./basis.ts";
@@ -15,6 +15,7 @@ type Row = readonly [id: string, namespace: string, value: string];
 export interface KnownIdentifiers {
   /** To be asked first within a transaction; tells by ordinal who it is. */
   readonly of: (basis: SqliteBasis) => (ordinal: number) => Node;
+  readonly forget: () => void;
 }
 
 export function prepareKnownIdentifiers({ client }: SqliteDatabase): KnownIdentifiers {
@@ -31,6 +32,7 @@ export function prepareKnownIdentifiers({ client }: SqliteDatabase): KnownIdenti
     return node;
   };
   return {
+    forget: () => known.clear(),
     of: ({ version }) => {
       if (version.others !== othersVersion) known.clear();
       othersVersion = version.others;

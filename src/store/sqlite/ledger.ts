@@ -13,6 +13,7 @@ import type {
 } from "../store.ts";
 import { objectionOf, timeOf, type Flag } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { NOBODY } from "./rulings.ts";
 
 export function prepareLedger(database: SqliteDatabase) {
   const { orm } = database;
@@ -45,7 +46,14 @@ function prepareChanges({ orm }: SqliteDatabase) {
     changesAfter
       .all({ after, limit })
       // A row holds one entry as it was committed, and of its kind; the columns cannot say which go together.
-      .map(({ details, ...entry }) => ({ ...entry, ...details }) as unknown as ChangeRecord);
+      .map(
+        ({ details, into, ...entry }) =>
+          ({
+            ...entry,
+            into: into === NOBODY ? null : into,
+            ...details,
+          }) as unknown as ChangeRecord,
+      );
 }
 
 interface DecisionRow {

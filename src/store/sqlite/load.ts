@@ -13,6 +13,7 @@ import type { Bases, SqliteBasis } from "./basis.ts";
 import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { prepareHolds } from "./deliveries.ts";
+import { prepareErasedBefore } from "./erasures.ts";
 
 /** `own` counts this connection's commits. */
 type Load = (request: LoadRequest, own: number) => Loaded;
@@ -24,20 +25,36 @@ export function prepareLoad(database: SqliteDatabase, bases: Bases): Load {
   const traitsOf = prepareTraits(database);
   const eventsOf = prepareEvents(database);
   const holdsOf = prepareHolds(database);
+  const erasedBefore = prepareErasedBefore(database);
   const rulesVersion = client.prepare<[], number | null>("SELECT max(version) FROM rules").pluck();
   return client.transaction((request: LoadRequest, own: number): Loaded => {
     const basis = bases.begin(own);
+    // What is asked for may be told only once, and is looked at twice.
+    const asked = { identifiers: [...request.identifiers], events: [...request.events] };
     const neighbourhood = {
-      identifiers: identifiersOf(request.identifiers, basis),
+      identifiers: identifiersOf(asked.identifiers, basis),
       links: linksOf(request.pairs, basis),
       traits: traitsOf(request.traits, basis),
-      events: eventsOf(request.events),
+      events: eventsOf(asked.events),
     };
     const kept = holdsOf(
       [...neighbourhood.events.values()].flatMap(({ quarantinedIn }) => quarantinedIn ?? []),
     );
-    return { neighbourhood, basis, kept, rulesVersion: rulesVersion.get() ?? 0 };
+    const { identifiers, events } = neighbourhood;
+    const before = erasedBefore(
+      unknown(asked.events, events),
+      unknown(asked.identifiers, identifiers),
+    );
+    return { neighbourhood, basis, kept, ...before, rulesVersion: rulesVersion.get() ?? 0 };
   });
+}
+
+/** Those that were asked for and not found: who is known was not erased, or came again since. */
+function* unknown(
+  asked: Iterable<string>,
+  known: ReadonlyMap<string, unknown>,
+): Generator<string, void> {
+  for (const id of asked) if (!known.has(id)) yield id;
 }
 
 interface Founder {

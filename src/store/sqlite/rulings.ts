@@ -65,6 +65,9 @@ function prepareDecisions({ client }: SqliteDatabase) {
   };
 }
 
+/** What the column `into` holds where a change leads to nobody. */
+export const NOBODY = "";
+
 function prepareReport({ client }: SqliteDatabase) {
   // The sequence is the number of the row; none is ever deleted, so it has no gaps.
   const insert = client.prepare(
@@ -75,7 +78,7 @@ function prepareReport({ client }: SqliteDatabase) {
       insert.run(
         kind,
         at,
-        into,
+        into ?? NOBODY,
         JSON.stringify(from),
         JSON.stringify(cause),
         Object.keys(details).length === 0 ? null : JSON.stringify(details),

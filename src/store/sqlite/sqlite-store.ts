@@ -24,6 +24,13 @@ import type { History, HistoryRequest } from "../histories.ts";
 import type { KeyRecord, NewKey } from "../keys.ts";
 import type { SearchRequest } from "../search.ts";
 import type {
+  AnonymousText,
+  ErasureRecord,
+  ErasuresRequest,
+  FootprintRequest,
+  TextsRequest,
+} from "../erasures.ts";
+import type {
   Basis,
   ChangeRecord,
   Commit,
@@ -34,6 +41,7 @@ import type {
   JourneyRequest,
   LinkRecord,
   Loaded,
+  LoadedFootprint,
   LoadRequest,
   PersonRecord,
   ProfileRecord,
@@ -56,6 +64,8 @@ import {
   type SqliteDatabase,
 } from "./database.ts";
 import { prepareDeliveries } from "./deliveries.ts";
+import { prepareErasures } from "./erasures.ts";
+import { prepareFootprint } from "./footprint.ts";
 import { prepareGraphs } from "./graphs.ts";
 import { streamHistories } from "./histories.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
@@ -66,6 +76,7 @@ import { prepareLoad } from "./load.ts";
 import { prepareLookups, prepareProfileRead } from "./reads.ts";
 import { openSnapshot } from "./snapshot.ts";
 import { prepareSearch } from "./search.ts";
+import { prepareTidying } from "./tidy.ts";
 import { prepareUnfollowed } from "./unfollowed.ts";
 
 export class SqliteStore implements Store {
@@ -86,6 +97,9 @@ export class SqliteStore implements Store {
   readonly #ledger;
   readonly #deliveries;
   readonly #keys;
+  readonly #footprint;
+  readonly #erasures;
+  readonly #tidying;
   #commits = 0;
 
   /** Opens the file, creating and migrating it where needed. Throws a StoreError. */
@@ -107,6 +121,9 @@ export class SqliteStore implements Store {
     this.#ledger = prepareLedger(this.#database);
     this.#deliveries = prepareDeliveries(this.#database);
     this.#keys = prepareKeys(this.#database);
+    this.#footprint = prepareFootprint(this.#database, bases);
+    this.#erasures = prepareErasures(this.#database);
+    this.#tidying = prepareTidying(this.#database, file);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -124,6 +141,7 @@ export class SqliteStore implements Store {
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
     const outcome = guarded(() => this.#commit(commit, basis as SqliteBasis, this.#commits));
     if (outcome === "committed") this.#commits++;
+    if (commit.erasure !== undefined) this.#graphs.forget();
     return outcome;
   }
 
@@ -204,6 +222,26 @@ export class SqliteStore implements Store {
 
   async keptDeliveries(request: KeptRequest): Promise<readonly KeptSummary[]> {
     return guarded(() => this.#deliveries.keptDeliveries(request));
+  }
+
+  async footprint(request: FootprintRequest): Promise<LoadedFootprint | undefined> {
+    return guarded(() => this.#footprint(request, this.#commits));
+  }
+
+  async anonymousTexts(request: TextsRequest): Promise<readonly AnonymousText[]> {
+    return guarded(() => this.#erasures.anonymousTexts(request));
+  }
+
+  async erasures(request: ErasuresRequest): Promise<readonly ErasureRecord[]> {
+    return guarded(() => this.#erasures.erasures(request));
+  }
+
+  async isUntidy(): Promise<boolean> {
+    return guarded(() => this.#tidying.isUntidy());
+  }
+
+  tidy(at: Milliseconds): Promise<"clean" | "pending"> {
+    return this.#tidying.tidy(at);
   }
 
   async totals(): Promise<Totals> {

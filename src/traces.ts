@@ -1,0 +1,110 @@
+/**
+ * Traces: where a person may stand in what no path has mapped, deliveries in quarantine and events that name nobody. They
+ * are looked through a slice at a time, so that others have their turn; whoever looks again sees only what came since.
+ */
+import type { Settings } from "./config/config.ts";
+import { Naming } from "./extract/naming.ts";
+import { textsInJson, textsOfDelivery } from "./extract/texts.ts";
+import type { EventId, Node, ProfileId } from "./identity/types.ts";
+import type { KeptDelivery } from "./store/deliveries.ts";
+import type { Store } from "./store/store.ts";
+
+interface TracesOptions {
+  readonly store: Pick<Store, "anonymousTexts" | "keptDeliveries" | "keptDelivery">;
+  readonly settings: Pick<Settings, "sources">;
+}
+
+const EVENTS_AT_ONCE = 500;
+const BYTES_AT_ONCE = 2 ** 20;
+const DELIVERIES_AT_ONCE = 1000;
+
+export class Traces {
+  readonly #options: TracesOptions;
+  readonly #ids: ReadonlySet<ProfileId>;
+  readonly #naming: Naming;
+  readonly #anonymous: EventId[] = [];
+  readonly #deliveries = new Map<string, boolean>();
+  #lastEvent = 0;
+
+  constructor(options: TracesOptions, identifiers: readonly Node[]) {
+    this.#options = options;
+    this.#ids = new Set(identifiers.map(({ id }) => id));
+    this.#naming = new Naming(identifiers.map(({ identifier }) => identifier));
+  }
+
+  /** Whether all of these are looked for. */
+  covers(identifiers: readonly Node[]): boolean {
+    return identifiers.every(({ id }) => this.#ids.has(id));
+  }
+
+  /** The events that name nobody and in which the person stands; some may be gone since. */
+  get anonymous(): readonly EventId[] {
+    return this.#anonymous;
+  }
+
+  /** The same of deliveries of which something lies in quarantine. */
+  get deliveries(): readonly string[] {
+    return [...this.#deliveries].filter(([, isNamed]) => isNamed).map(([id]) => id);
+  }
+
+  /** Looks at what it has not seen yet. Rejects with a StoreError. */
+  async look(): Promise<void> {
+    await this.#lookAtEvents();
+    await this.#lookAtDeliveries();
+  }
+
+  async #lookAtEvents(): Promise<void> {
+    const { store, settings } = this.#options;
+    for (;;) {
+      const page = await store.anonymousTexts({
+        after: this.#lastEvent,
+        limit: EVENTS_AT_ONCE,
+        bytesMax: BYTES_AT_ONCE,
+      });
+      if (page.length === 0) return;
+      for (const { number, id, source, payload } of page) {
+        const known = settings.sources.get(source);
+        if (this.#naming.isIn(textsInJson(payload), known)) this.#anonymous.push(id);
+        this.#lastEvent = number;
+      }
+      await othersTurn();
+    }
+  }
+
+  async #lookAtDeliveries(): Promise<void> {
+    const { store } = this.#options;
+    let after: string | undefined;
+    for (;;) {
+      const page = await store.keptDeliveries({ after, limit: DELIVERIES_AT_ONCE });
+      let bytes = 0;
+      for (const summary of page) {
+        if (this.#deliveries.has(summary.id)) continue;
+        const kept = await store.keptDelivery(summary.id);
+        if (kept === undefined) continue;
+        this.#deliveries.set(summary.id, this.#isNamedIn(kept.delivery));
+        bytes += summary.bytes;
+        if (bytes <= BYTES_AT_ONCE) continue;
+        bytes = 0;
+        await othersTurn();
+      }
+      after = page.at(-1)?.id;
+      if (page.length < DELIVERIES_AT_ONCE) return;
+      await othersTurn();
+    }
+  }
+
+  #isNamedIn({ source, contentType, headers, query, body }: KeptDelivery): boolean {
+    const request = {
+      contentType,
+      headers: new Map(Object.entries(headers)),
+      query: new URLSearchParams(query),
+      body,
+    };
+    const known = this.#options.settings.sources.get(source);
+    return textsOfDelivery(request, known).some((texts) => this.#naming.isIn(texts, known));
+  }
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
