@@ -118,6 +118,17 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const search = new PeopleSearch({ store, references, limits: settings.limits });
   const analyst = new Analyst({ store, limits: settings.limits });
   const keys = new Keys({ settings, store, clock });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    try {
+      await analyst.close();
+      await engine.close();
+      await erasures.close();
+      await turns.end();
+    } finally {
+      await store.close();
+    }
+  };
   return {
     engine,
     queries,
@@ -129,16 +140,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     analyst,
     keys,
     applied,
-    async close() {
-      try {
-        await analyst.close();
-        await engine.close();
-        await erasures.close();
-        await turns.end();
-      } finally {
-        await store.close();
-      }
-    },
+    close: () => (closing ??= close()),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Erasing a person, and the receipts of it. */
 import { z } from "zod";
+import { cursorSchema } from "../../schema/http/common.ts";
 import { erasureReceiptSchema, erasuresSchema } from "../../schema/http/erasure.ts";
 import type { Settings } from "../config/config.ts";
 import type { ErasureReceipt, Erasures } from "../erasing.ts";
@@ -19,7 +20,12 @@ export function addErasures(api: Api, erasures: Erasures, settings: Settings): v
       summary: "Erase a person, for good",
       description:
         "Removes the person's identifiers, events, traits, links and decisions, the events of others that name them, and what lies unmapped in which they stand. It cannot be taken back. With `suppress` new events that name one of the identifiers are dropped; without, a new event makes a new profile.",
-      query: z.strictObject({ suppress: flagSchema(), dryRun: flagSchema() }),
+      query: z.strictObject({
+        suppress: flagSchema().meta({
+          description: "Whether the person's identifiers are refused from then on.",
+        }),
+        dryRun: flagSchema().meta({ description: "Whether it is only told what would go." }),
+      }),
       answer: erasureReceiptSchema,
       problems: ["not-found"],
     },
@@ -39,7 +45,7 @@ export function addErasures(api: Api, erasures: Erasures, settings: Settings): v
       summary: "Who was erased, by ids and counts alone, the last first",
       query: z.strictObject({
         limit: limitSchema(settings.limits.pageSizeMax),
-        cursor: z.string().optional(),
+        cursor: cursorSchema.optional(),
       }),
       answer: erasuresSchema,
     },

@@ -370,7 +370,7 @@ test("decisions outlast a rebuild, the same events again and a restart", async (
   expect(report.differing).toEqual({ identifiers: 0, neighbours: 0, links: 0 });
   for (const event of EVENTS) await first.service.post("crm", event);
   expect(await state(first)).toEqual(decided);
-  await first.service.store.close();
+  await first.service.close();
 
   const second = await openTestApp(CONFIG, { store: new SqliteStore(file) });
   expect(await state(second)).toEqual(decided);
