@@ -112,12 +112,12 @@ const COLUMNS: Readonly<Record<string, (line: string) => Json>> = {
     return { ...Object.fromEntries(members), profile_a: a, profile_b: b, rule, reason };
   },
 };
-const TIMES = ["occurred_at", "received_at", "first_seen_at", "last_seen_at"];
-const COUNTS = ["event_count", "events"];
+const TIMES = new Set(["occurred_at", "received_at", "first_seen_at", "last_seen_at"]);
+const COUNTS = new Set(["event_count", "events"]);
 
 /** A cell of CSV as the value that was meant: the apostrophe off what would be a formula, empty as nothing. */
 function valueOf(name: string, cell: string): unknown {
-  if (COUNTS.includes(name)) return Number(cell);
+  if (COUNTS.has(name)) return Number(cell);
   if (cell === "" && ["rule", "reason"].includes(name)) return null;
   return /^'['"\s]*[=+\-@]|^'['"]*[\t\r\n]/.test(cell) ? cell.slice(1) : cell;
 }
@@ -143,13 +143,13 @@ describe.each(["profiles", "journeys", "links"])("%s", (what) => {
     const parquet = readParquetFile(file);
     expect(Object.keys(parquet.types)).toEqual(csv.split("\r\n", 1)[0]!.split(","));
     for (const [name, type] of Object.entries(parquet.types)) {
-      const text = COUNTS.includes(name) ? "Int64" : "Utf8";
-      expect(type).toBe(TIMES.includes(name) ? "Timestamp<MILLISECOND, UTC>" : text);
+      const text = COUNTS.has(name) ? "Int64" : "Utf8";
+      expect(type).toBe(TIMES.has(name) ? "Timestamp<MILLISECOND, UTC>" : text);
     }
     const timed = (name: string, value: unknown) =>
-      TIMES.includes(name) ? new Date(value as number).toISOString() : value;
+      TIMES.has(name) ? new Date(value as number).toISOString() : value;
     const counted = (name: string, value: unknown) =>
-      COUNTS.includes(name) ? Number(value as bigint) : timed(name, value);
+      COUNTS.has(name) ? Number(value) : timed(name, value);
     expect(parquet.rows.map((row) => mapped(row, counted))).toEqual(expected);
   });
 
@@ -300,19 +300,14 @@ test("it sees one moment while others write: of what is committed together all o
       id: `p${(number * part) % 50}`,
       t: number,
     }));
-  let number = 0;
-  const post = async () => void (await service.post("crm", batch(number++)));
-  while (number < 200) await post();
-  const exporting = runCommand(exportOf(place, "journeys"));
-  let isOver = false;
-  void exporting.finally(() => (isOver = true));
-  while (!isOver) {
-    await post();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const { code, stdout } = await exporting;
-  expect(code).toBe(0);
-  const keys = stdout.match(/(?<="ev":"b)\d+(?=-)/g)!.map(Number);
+  for (let number = 0; number < 200; number++) await service.post("crm", batch(number));
+  const exporting = new CommandProcess(exportOf(place, "journeys"));
+  const ended = exporting.exited.then(() => true);
+  const turn = () => new Promise<false>((resolve) => setImmediate(() => resolve(false)));
+  for (let number = 200; !(await Promise.race([ended, turn()])); number++)
+    await service.post("crm", batch(number));
+  expect(await exporting.exited).toEqual({ code: 0, signal: null });
+  const keys = exporting.stdout.match(/(?<="ev":"b)\d+(?=-)/g)!.map(Number);
   const batches = new Map<number, number>();
   for (const key of keys) batches.set(key, (batches.get(key) ?? 0) + 1);
   expect(batches.size).toBeGreaterThanOrEqual(200);

@@ -46,7 +46,7 @@ function cell(value: Value, { kind }: Column): Cell {
 }
 
 /** Large enough to be compressed and skipped well by readers, small enough for memory. */
-const ROW_GROUP = { rowsMax: 20_000, charactersMax: 2 ** 23 };
+const ROW_GROUP = { rowsMax: 8000, charactersMax: 2 ** 21 };
 
 const writeParquetTable: WriteTable = (table, snapshot, output, onRows) =>
   writeParquet(table.columns, batchesOf(table.rows(snapshot), charactersOf, ROW_GROUP), {

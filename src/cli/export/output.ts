@@ -57,7 +57,7 @@ async function replacing(file: string, target: string): Promise<Output> {
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   const output = await writingInto(file, partial);
   return {
-    write: output.write,
+    write: (chunk) => output.write(chunk),
     async finish() {
       await output.finish();
       await rename(partial, target).catch((error: unknown) => {

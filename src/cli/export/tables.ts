@@ -9,7 +9,6 @@ import { writeJson } from "../../http/json.ts";
 import { eventRecord, onOneLine, profileRecord } from "../../http/records.ts";
 import { identifierText } from "../../identity/identifier.ts";
 import type { Rules } from "../../identity/rules.ts";
-import type { Milliseconds } from "../../identity/types.ts";
 import { outcomeView } from "../../queries/link-view.ts";
 import { profileView } from "../../queries/queries.ts";
 import type {
@@ -28,7 +27,7 @@ export interface Column {
   readonly nullable?: boolean;
 }
 
-export type Value = string | Milliseconds | number | null;
+export type Value = string | number | null;
 
 export interface Table {
   readonly columns: readonly Column[];

@@ -20,12 +20,16 @@ import { prepareLedger } from "./ledger.ts";
 import { mergeSorted } from "./merge.ts";
 import { prepareLookups, prepareProfile } from "./reads.ts";
 
+/** Little, since every row is read once; the system keeps pages of the file besides. */
+const CACHE_KIBIBYTES = 8 * 1024;
+
 /** Throws a StoreError. */
 export function openSnapshot(file: string): Snapshot {
   const database = openDatabase(file, { readonly: true });
   const { client } = database;
   try {
     return guarded(() => {
+      client.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
       client.exec("BEGIN");
       // The moment is that of the first read.
       const counts = countAll(client);
