@@ -8,7 +8,6 @@ export interface ParquetFile {
   readonly types: Readonly<Record<string, string>>;
   /** Times as milliseconds since 1970 and counts as bigints, as Arrow gives them. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  readonly rowGroups: number;
 }
 
 export function readParquetFile(file: string): ParquetFile {
@@ -17,6 +16,5 @@ export function readParquetFile(file: string): ParquetFile {
   return {
     types: Object.fromEntries(fields.map(({ name, type }) => [name, String(type)])),
     rows: table.toArray().map((row: { toJSON(): Record<string, unknown> }) => row.toJSON()),
-    rowGroups: table.batches.length,
   };
 }
