@@ -212,7 +212,13 @@ export const configSchema = z.strictObject({
     .array(
       z.strictObject({
         name,
-        key: z.string().min(1),
+        // Others can be configured and never be sent; a secret file often ends in a line end.
+        key: z
+          .string()
+          .regex(
+            /^[!-~]([ -~]*[!-~])?$/,
+            "expected ASCII characters without a blank or a line end around them, as a header carries them",
+          ),
         scopes: z.array(scope).min(1),
         rateLimit: rate.optional().meta({
           description:

@@ -1,4 +1,6 @@
 /** `export`: everything there is, a row each, for other tools; as of one moment, while the service runs. */
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Argument, Command, Option } from "commander";
@@ -50,8 +52,10 @@ async function exportTable(what: TableName, choice: ExportChoice): Promise<void>
       2,
       "Parquet is not for a terminal; name a file with --output, or send standard output into one",
     );
-  const store = openExisting(databaseOf(choice), { readonly: true });
+  const database = databaseOf(choice);
+  const store = openExisting(database, { readonly: true });
   try {
+    if (choice.output !== undefined) await refuseDatabase(choice.output, database);
     const snapshot = await store.snapshot();
     try {
       // None where rows go to the terminal themselves.
@@ -67,6 +71,19 @@ async function exportTable(what: TableName, choice: ExportChoice): Promise<void>
   } finally {
     await store.close();
   }
+}
+
+/** A file of the database, by whatever name, would be replaced with what was read from it. */
+async function refuseDatabase(output: string, database: string): Promise<void> {
+  const [chosen, ...kept] = await Promise.all(
+    [output, database, `${database}-wal`, `${database}-shm`].map((file) =>
+      stat(file).catch(() => undefined),
+    ),
+  );
+  const isChosen = (file: Stats | undefined) =>
+    file !== undefined && file.ino === chosen?.ino && file.dev === chosen.dev;
+  if (kept.some(isChosen))
+    throw new CommandError(2, `${output} is the database that is exported; name another file`);
 }
 
 function formatOf({ format, output }: ExportChoice): FormatName {

@@ -1,5 +1,7 @@
 /** Content negotiation (RFC 9110, 12.5.1): which of the content types on offer a client would rather have. */
+import type { Context } from "hono";
 import { parseAccept } from "hono/utils/accept";
+import { problem } from "./problem.ts";
 
 /** How closely a range of types names a type; undefined where it does not. */
 function closeness(range: string, type: string): number | undefined {
@@ -40,4 +42,17 @@ export function acceptedType<Type extends string>(
     })
     .toSorted((left, right) => right.quality - left.quality || right.closeness - left.closeness);
   return best?.type;
+}
+
+/** The type the client asks for, or the answer that it can have none. `what` begins the sentence that says so. */
+export function typeOrRefusal<Type extends string>(
+  context: Context,
+  what: string,
+  offered: readonly [Type, ...Type[]],
+): Type | Response {
+  context.header("Vary", "Accept");
+  return (
+    acceptedType(context.req.header("accept"), offered) ??
+    problem(context, "not-acceptable", `${what} can be had as ${offered.join(", ")}.`)
+  );
 }

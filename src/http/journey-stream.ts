@@ -7,7 +7,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Queries, JourneyQuery, JourneyView } from "../queries/queries.ts";
 import type { EventRecord } from "../store/store.ts";
-import { acceptedType } from "./accept.ts";
+import { typeOrRefusal } from "./accept.ts";
 import { nobody } from "./answers.ts";
 import { csvLines } from "./csv.ts";
 import { writeJson } from "./json.ts";
@@ -20,11 +20,7 @@ type StreamedType = Exclude<JourneyType, "application/json">;
 
 /** The type the client asks for, or the answer that it can have none. */
 export function journeyType(context: Context): JourneyType | Response {
-  context.header("Vary", "Accept");
-  return (
-    acceptedType(context.req.header("accept"), TYPES) ??
-    problem(context, "not-acceptable", `A journey can be had as ${TYPES.join(", ")}.`)
-  );
+  return typeOrRefusal(context, "A journey", TYPES);
 }
 
 interface JourneyStreamOptions {

@@ -17,6 +17,7 @@ import { formatTime } from "../extract/time.ts";
 import { eventFilterFaults } from "../questions/event-filter.ts";
 import type { FunnelAnswer } from "../questions/funnel.ts";
 import type { TimelineAnswer, TimelineBucket } from "../questions/timeline.ts";
+import { typeOrRefusal } from "./accept.ts";
 import { badRequest, json, limitSchema } from "./answers.ts";
 import { decodeTimelineCursor, encodeTimelineCursor } from "./cursor.ts";
 import { RawJson, writeJson } from "./json.ts";
@@ -33,6 +34,7 @@ export const QUESTION_PROBLEMS: readonly ProblemCode[] = [
 ];
 
 const NDJSON = "application/x-ndjson";
+const TIMELINE_TYPES = ["application/json", NDJSON] as const;
 
 /** What holds for every operation that asks a question. */
 const QUESTION = {
@@ -113,13 +115,16 @@ function addTimeline(api: Api, analyst: Analyst, pageSizeMax: number): void {
       query,
       answer: timelineAnswerSchema,
       streams: { [NDJSON]: "One span a line, all of them, as in `timeline`." },
+      problems: [...QUESTION_PROBLEMS, "not-acceptable"],
     },
     async ({ context, query: { limit, cursor, ...question } }) => {
+      const type = typeOrRefusal(context, "A timeline", TIMELINE_TYPES);
+      if (typeof type !== "string") return type;
       const place =
         cursor === undefined ? { after: undefined } : decodeTimelineCursor(cursor, question);
       if ("fault" in place)
         return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
-      const isStream = context.req.header("accept")?.includes(NDJSON) ?? false;
+      const isStream = type === NDJSON;
       const page = { ...place, ...(isStream ? {} : { limit }) };
       const { signal } = context.req.raw;
       const outcome = await analyst.ask(

@@ -1,5 +1,13 @@
 /** `export` as users run it: the same values in every format, everything once, and nothing half written. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -278,6 +286,29 @@ test("a file is replaced when the new one is whole, and left alone where it cann
   await printed(exportOf(place, "journeys", "--output", file));
   expect(readFileSync(file, "utf8").split("\n")).toHaveLength(EVENTS.length + 8 + 1);
   expect(readdirSync(place.folder).toSorted()).toEqual(before);
+});
+
+test("the database itself is never the output, by whatever name", async () => {
+  const { folder, database } = place;
+  const link = join(folder, "link.ndjson");
+  const hardLink = join(folder, "hard.ndjson");
+  symlinkSync(database, link);
+  linkSync(database, hardLink);
+  for (const file of [database, `${database}-wal`, link, hardLink]) {
+    const { code, stderr } = await runCommand(exportOf(place, "profiles", "--output", file));
+    expect([code, stderr]).toEqual([
+      2,
+      `selfsame: ${file} is the database that is exported; name another file\n`,
+    ]);
+  }
+  expect(readFileSync(database).subarray(0, 15).toString()).toBe("SQLite format 3");
+});
+
+test("whoever could not read the file that is replaced cannot read the new one", async () => {
+  const file = join(place.folder, "journeys.ndjson");
+  writeFileSync(file, "older", { mode: 0o600 });
+  await printed(exportOf(place, "journeys", "--output", file));
+  expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
 });
 
 test("stopped on the way, it leaves the whole file or none", async () => {

@@ -139,6 +139,10 @@ describe("faults name file, line, path and fix", () => {
       "apiKeys:\n  - { name: a, key: k, scopes: [read], rateLimit: { perSecond: 0 } }",
       "selfsame.yaml:2: apiKeys[0].rateLimit.perSecond: expected at least 0.00001",
     ],
+    ...["kéy", "key ", " key", "key\\n"].map((key) => [
+      `apiKeys:\n  - { name: a, key: "${key}", scopes: [read] }`,
+      "selfsame.yaml:2: apiKeys[0].key: expected ASCII characters without a blank or a line end around them, as a header carries them",
+    ]),
     [
       "apiRateLimit:\n  burst: 1",
       "selfsame.yaml:2: apiRateLimit.perSecond: expected a number, and there is nothing",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hashOfKey } from "../../src/keys.ts";
 import type { Scope } from "../../src/store/keys.ts";
 import { openTestApp, type ProblemBody, type TestApp } from "../support/app.ts";
+import { operationsOf, readDescription } from "../support/description.ts";
 
 const SOURCES = "sources: { crm: { replaceProfileId: id } }\n";
 const KEYS = "apiKeys: [{ name: reader, key: r3ad, scopes: [read] }]\n";
@@ -89,6 +90,53 @@ describe("a key of the database", () => {
     expect((await app.get("/v1/stats")).status).toBe(401);
     await app.service.store.revokeKey("made", 1);
     expect((await app.get("/v1/stats")).status).toBe(401);
+  });
+});
+
+describe("every operation that is published", async () => {
+  const operations = operationsOf((await readDescription()).description)
+    .filter(({ path }) => path.startsWith("/v1/"))
+    .map(({ method, path, security }) => ({
+      method,
+      address: path.replaceAll(/\{\w+\}/g, "x"),
+      scope: security[0]!["apiKey"]![0] as Scope,
+    }));
+
+  test("asks for a key of its scope before it looks at anything else", async () => {
+    const app = await openTestApp(SOURCES);
+    await addKey(app, "made-reader", ["read"]);
+    await addKey(app, "made-writer", ["write"]);
+    const isRefused = async (method: string, address: string, key: string) =>
+      (await app.send(address, { method, headers: bearer(key) })).status === 403;
+    for (const { method, address, scope } of operations) {
+      const nobody = await app.send(address, { method });
+      const reader = await isRefused(method, address, "made-reader");
+      const writer = await isRefused(method, address, "made-writer");
+      expect({ method, address, nobody: nobody.status, reader, writer }).toEqual({
+        method,
+        address,
+        nobody: 401,
+        reader: scope !== "read",
+        writer: scope !== "write",
+      });
+    }
+    expect(new Set(operations.map(({ scope }) => scope))).toContain("write");
+  });
+
+  test("answers without keys nobody who calls this machine by another name, and no page of elsewhere", async () => {
+    const app = await openTestApp(SOURCES);
+    for (const { method, address } of operations) {
+      const statusOf = async (url: string, headers: Record<string, string> = {}) =>
+        (await app.send(url, { method, headers })).status;
+      const told = {
+        method,
+        address,
+        rebound: await statusOf(`http://127.0.0.1.evil.example${address}`),
+        page: await statusOf(address, { origin: "https://evil.example" }),
+        file: await statusOf(address, { origin: "null" }),
+      };
+      expect(told).toEqual({ method, address, rebound: 403, page: 403, file: 403 });
+    }
   });
 });
 

@@ -122,6 +122,19 @@ describe.each(storeKinds)("$name", (kind) => {
   });
 });
 
+test("its type is the one that the client would rather have; what there is not is refused, and caches are told", async () => {
+  const app = await seeded(storeKinds[0]!);
+  const typeFor = async (accept: string) => {
+    const answer = await app.send("/v1/timeline", { headers: { accept } });
+    expect(answer.headers.get("vary")).toBe("Accept");
+    return [answer.status, answer.headers.get("content-type")];
+  };
+  for (const accept of ["*/*", "application/json, application/x-ndjson;q=0.1", "text/html, */*"])
+    expect(await typeFor(accept)).toEqual([200, "application/json"]);
+  expect(await typeFor("Application/X-NDJSON")).toEqual([200, "application/x-ndjson"]);
+  expect(await typeFor("text/csv")).toEqual([406, "application/problem+json"]);
+});
+
 describe("parameters that are none", () => {
   const [memory] = storeKinds;
 

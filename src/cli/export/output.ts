@@ -45,17 +45,18 @@ export async function fileOutput(file: string): Promise<Output> {
     if (standing?.isDirectory() === true)
       throw new CommandError(2, `${file} is a folder; name a file in it`);
     return standing === undefined || standing.isFile()
-      ? await replacing(file, target)
+      ? await replacing(file, target, standing?.mode)
       : await writingInto(file, target);
   } catch (error) {
     throw error instanceof CommandError ? error : unwritable(file, error);
   }
 }
 
-async function replacing(file: string, target: string): Promise<Output> {
+/** `mode` is that of the file which is replaced; it says who may read the new one, also while it is written. */
+async function replacing(file: string, target: string, mode: number | undefined): Promise<Output> {
   // In the same folder, so that it can take the name in one step.
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
-  const output = await writingInto(file, partial);
+  const output = await writingInto(file, partial, mode);
   return {
     write: (chunk) => output.write(chunk),
     async finish() {
@@ -71,8 +72,8 @@ async function replacing(file: string, target: string): Promise<Output> {
   };
 }
 
-async function writingInto(file: string, target: string): Promise<Output> {
-  const handle = await open(target, "w");
+async function writingInto(file: string, target: string, mode?: number): Promise<Output> {
+  const handle = await open(target, "w", mode);
   const told = (error: unknown) => {
     throw faultOf(file, error);
   };
