@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { scope as scopeSchema } from "../../schema/config.ts";
 import { durationSchema } from "../../schema/http/common.ts";
 import { name as nameSchema } from "../../schema/source-config.ts";
+import type { Settings } from "../config/config.ts";
 import { formatTime } from "../extract/time.ts";
 import type { Milliseconds } from "../identity/types.ts";
 import { hashOfKey, holds, newKey } from "../keys.ts";
@@ -99,9 +100,10 @@ async function create({ name, scope, expires, json, ...choice }: CreateChoice): 
     expiresAt: expires === undefined ? undefined : createdAt + expires,
   };
   // A service that other machines may reach does not start without a key, so a key may come before the database.
-  const store = new SqliteStore(databaseOf(choice));
+  const file = databaseOf(choice);
+  const store = new SqliteStore(file, existsSync(file) ? { asItIs: true } : {});
   try {
-    const isFirst = !(await store.hasKeys());
+    const isFirst = !(await store.hasKeys()) && configuredKeys(choice).length === 0;
     if ((await store.addKey(record)) === "taken") throw await nameTaken(store, name);
     print(json, { ...keyView({ ...record, revokedAt: undefined }), key }, key);
     process.stderr.write(
@@ -112,10 +114,13 @@ async function create({ name, scope, expires, json, ...choice }: CreateChoice): 
   }
 }
 
+function configuredKeys(choice: ConfigChoice): Settings["apiKeys"] {
+  return existsSync(choice.config) ? settingsOf(choice).apiKeys : [];
+}
+
 /** What two keys of one name did could not be told apart. */
 function refuseConfiguredName(name: string, choice: ConfigChoice): void {
-  if (!existsSync(choice.config)) return;
-  if (settingsOf(choice).apiKeys.some((key) => key.name === name))
+  if (configuredKeys(choice).some((key) => key.name === name))
     throw new CommandError(2, `a key of ${choice.config} is called ${name}; choose another name`);
 }
 
@@ -140,7 +145,7 @@ async function list({ json, ...choice }: KeysChoice): Promise<void> {
 }
 
 async function revoke(name: string, { json, ...choice }: KeysChoice): Promise<void> {
-  const store = openExisting(databaseOf(choice), { mustExist: true });
+  const store = openExisting(databaseOf(choice), { asItIs: true });
   try {
     const revoked = await store.revokeKey(name, Date.now());
     const key = (await store.keys()).find((one) => one.name === name);

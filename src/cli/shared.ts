@@ -55,6 +55,7 @@ export function openExisting(
   file: string,
   options:
     | { readonly readonly: true }
+    | { readonly asItIs: true }
     | { readonly mustExist: true; readonly bytesMax?: number | undefined },
 ): SqliteStore {
   if (!existsSync(file))

@@ -2,6 +2,7 @@
  * Where an export goes: standard output, or a file that bears its name only when it is whole. What fails is told in one
  * line; a reader who has seen enough is no failure.
  */
+import { randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CommandError } from "../shared.ts";
@@ -46,7 +47,7 @@ export async function fileOutput(file: string): Promise<Output> {
       throw new CommandError(2, `${file} is a folder; name a file in it`);
     return standing === undefined || standing.isFile()
       ? await replacing(file, target, standing?.mode)
-      : await writingInto(file, target);
+      : await writingInto(file, target, "w");
   } catch (error) {
     throw error instanceof CommandError ? error : unwritable(file, error);
   }
@@ -55,8 +56,8 @@ export async function fileOutput(file: string): Promise<Output> {
 /** `mode` is that of the file which is replaced; it says who may read the new one, also while it is written. */
 async function replacing(file: string, target: string, mode: number | undefined): Promise<Output> {
   // In the same folder, so that it can take the name in one step.
-  const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
-  const output = await writingInto(file, partial, mode);
+  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`);
+  const output = await writingInto(file, partial, "wx", mode);
   return {
     write: (chunk) => output.write(chunk),
     async finish() {
@@ -72,8 +73,13 @@ async function replacing(file: string, target: string, mode: number | undefined)
   };
 }
 
-async function writingInto(file: string, target: string, mode?: number): Promise<Output> {
-  const handle = await open(target, "w", mode);
+async function writingInto(
+  file: string,
+  target: string,
+  flag: "w" | "wx",
+  mode?: number,
+): Promise<Output> {
+  const handle = await open(target, flag, mode);
   const told = (error: unknown) => {
     throw faultOf(file, error);
   };

@@ -27,6 +27,11 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** Opens the file for writing only where there is one. */
   readonly mustExist?: boolean;
+  /**
+   * Opens the file for writing only where it is of this version: bringing it up to date would take the tables away from
+   * under a running service of another.
+   */
+  readonly asItIs?: boolean;
   /** The file grows no further than this. Default: as far as the disk goes. */
   readonly bytesMax?: number | undefined;
 }
@@ -45,18 +50,21 @@ export function openDatabase(file: string, options: OpenOptions = {}): SqliteDat
   if (!existsSync(dirname(file)))
     throw new StoreError("unavailable", `there is no folder ${dirname(file)} for the database`);
   try {
-    return guarded(() => openFile(file, readonly, options.bytesMax));
+    return guarded(() => openFile(file, options));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new StoreError(error.fault, `${file}: ${error.message}`, { cause: error });
+    error.message = `${file}: ${error.message}`;
+    throw error;
   }
 }
 
-function openFile(file: string, readonly: boolean, bytesMax: number | undefined): SqliteDatabase {
+function openFile(file: string, options: OpenOptions): SqliteDatabase {
+  const { readonly = false, asItIs = false, bytesMax } = options;
   const client = new Database(file, { readonly, timeout: BUSY_MILLISECONDS });
   try {
     const orm = drizzle(client, { schema: tables });
     client.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    if (asItIs) refuseOtherVersions(orm);
     if (!readonly) prepareForWriting(client, orm, bytesMax);
     refuseOtherVersions(orm);
     return { client, orm };
@@ -135,14 +143,20 @@ function refuseNewerVersion(orm: Orm): void {
     );
 }
 
-function refuseOtherVersions(orm: Orm): void {
-  refuseNewerVersion(orm);
-  const { applied, known } = migrationTimes(orm);
-  if (applied !== known)
-    throw new StoreError(
+/** The database is of another version, and was not to be brought up to date. */
+export class OtherVersion extends StoreError {
+  constructor() {
+    super(
       "unavailable",
       "no database of this version of Selfsame; start the service on it once to bring it up to date",
     );
+  }
+}
+
+function refuseOtherVersions(orm: Orm): void {
+  refuseNewerVersion(orm);
+  const { applied, known } = migrationTimes(orm);
+  if (applied !== known) throw new OtherVersion();
 }
 
 export function readSeeds(orm: Orm): Seeds {
