@@ -156,12 +156,15 @@ function refuseTooLarge(whole: unknown, context: z.RefinementCtx): unknown {
   return whole;
 }
 
-/** Whatever stands where a filter should; what is none, the schema has something to say about. */
+/**
+ * Whatever stands where a filter should; what is none, the schema has something to say about. Of a list no more than it
+ * takes to be too many.
+ */
 function partsOf({ filter, path, depth }: Open): Open[] {
   if (typeof filter !== "object" || filter === null || Array.isArray(filter)) return [];
   const { and, or, not } = filter as Readonly<Record<string, unknown>>;
   const listed = Object.entries({ and, or }).flatMap(([key, list]) =>
-    (Array.isArray(list) ? list : []).map((part: unknown, index) => ({
+    (Array.isArray(list) ? list.slice(0, FILTERS_MAX) : []).map((part: unknown, index) => ({
       filter: part,
       path: [...path, key, index],
       depth: depth + 1,

@@ -7,18 +7,12 @@ import { compileFunnel } from "../questions/funnel.ts";
 import { compilePaths } from "../questions/paths.ts";
 import type { Question } from "../questions/question.ts";
 import { compileTimeline } from "../questions/timeline.ts";
+import type { Pause } from "../store/histories.ts";
 import type { SearchRequest } from "../store/search.ts";
 import type { Store } from "../store/store.ts";
 
-/**
- * Answers one question from a store. `pause` is called between steps that take no longer than a fraction of a millisecond or
- * so; where it returns a promise, it is to be waited for.
- */
-type Answerer<Asked, Answer> = (
-  store: Store,
-  asked: Asked,
-  pause: () => Promise<void> | undefined,
-) => Promise<Answer>;
+/** Answers one question from a store. */
+type Answerer<Asked, Answer> = (store: Store, asked: Asked, pause: Pause) => Promise<Answer>;
 
 /** What is answered by going through everybody. */
 function overEverybody<Asked, Answer>(
@@ -27,7 +21,7 @@ function overEverybody<Asked, Answer>(
   return async (store, asked, pause) => {
     const { needs, begin } = compile(asked);
     const run = begin();
-    for await (const history of store.histories(needs)) {
+    for await (const history of store.histories(needs, pause)) {
       run.add(history);
       const paused = pause();
       if (paused !== undefined) await paused;
@@ -60,7 +54,7 @@ export type AnswerTo<Asked extends AskedQuestion> = Awaited<ReturnType<Kinds[Ask
 export function answerTo(
   store: Store,
   { kind, question }: AskedQuestion,
-  pause: () => Promise<void> | undefined,
+  pause: Pause,
 ): Promise<unknown> {
   const answer = KINDS[kind] as Answerer<typeof question, unknown>;
   return answer(store, question, pause);

@@ -25,7 +25,7 @@ export interface ThreadData {
 }
 
 /** Looking takes as long as a few people do. */
-const PEOPLE_BETWEEN_LOOKS = 250;
+const PAUSES_BETWEEN_LOOKS = 250;
 
 const { file, memoryMebibytes } = workerData as ThreadData;
 const port = parentPort!;
@@ -46,10 +46,10 @@ async function answer(asked: AskedQuestion): Promise<Told> {
 
 /** Node ends the whole process where a thread has no memory left, so it never comes to that. */
 function memoryWatch() {
-  let people = 0;
+  let pauses = 0;
   return () => {
-    people++;
-    if (people % PEOPLE_BETWEEN_LOOKS > 0) return undefined;
+    pauses++;
+    if (pauses % PAUSES_BETWEEN_LOOKS > 0) return undefined;
     if (getHeapStatistics().used_heap_size <= memoryMebibytes * 2 ** 20) return undefined;
     throw new QuestionTooLarge(`it needs more than ${memoryMebibytes} MiB of memory`);
   };

@@ -3,7 +3,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { formatFault } from "../config/config-text.ts";
 import { isLoopback } from "../http/access.ts";
 import { createApp } from "../http/app.ts";
-import { startServer } from "../http/server.ts";
+import { startServer, type RunningServer } from "../http/server.ts";
+import type { Service } from "../service.ts";
 import { hasLiveKey } from "./live-keys.ts";
 import { remarkLog } from "./remark-log.ts";
 import { openServiceOrExplain, rebuildDetails, rebuildText } from "./rebuild-report.ts";
@@ -100,6 +101,15 @@ async function serve(choice: ServeChoice): Promise<void> {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
   logger.info(`stopping after ${signal}`);
+  await stopped(server, service);
+}
+
+/** Whoever asked is told so while there is still time to: the server hangs up on what is not answered within seconds. */
+const QUESTIONS_MILLISECONDS_MAX = 2_000;
+
+async function stopped(server: RunningServer, service: Service): Promise<void> {
+  const late = setTimeout(() => void service.analyst.close(), QUESTIONS_MILLISECONDS_MAX);
   await server.stop();
+  clearTimeout(late);
   await service.close();
 }

@@ -44,14 +44,21 @@ export function nobody(context: Context, reference?: string): Response {
   );
 }
 
+/** Whoever has mended these asks again; of a body that is wrong throughout, all would be longer than the body. */
+const FAULTS_TOLD_MAX = 20;
+
 /** Says what is wrong, each fault with its path. */
 export function badRequest(
   context: Context,
   faults: readonly Pick<SchemaFault, "path" | "message">[],
 ): Response {
-  const told = faults.map(({ path, message }) =>
-    [formatPath(path), message].filter((part) => part !== "").join(": "),
-  );
+  const told = faults
+    .slice(0, FAULTS_TOLD_MAX)
+    .map(({ path, message }) =>
+      [formatPath(path), message].filter((part) => part !== "").join(": "),
+    );
+  const untold = faults.length - told.length;
+  if (untold > 0) told.push(`and ${untold} more like these`);
   return problem(context, "bad-request", sentence(told.join("; ")));
 }
 

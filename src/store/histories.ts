@@ -4,6 +4,12 @@
  */
 import type { Milliseconds, ProfileId } from "../identity/types.ts";
 
+/**
+ * Called now and then, between steps that take no longer than a fraction of a millisecond or so. Where it returns a promise,
+ * that is to be waited for; where it throws, what is under way is given up.
+ */
+export type Pause = () => Promise<void> | undefined;
+
 export interface HistoryRequest {
   /** Only events of these types. Default: of all. */
   readonly types?: readonly string[] | undefined;

@@ -62,7 +62,7 @@ import type {
   KeptSummary,
   QuarantineChanges,
 } from "./deliveries.ts";
-import type { History, HistoryRequest } from "./histories.ts";
+import type { History, HistoryRequest, Pause } from "./histories.ts";
 import type { KeyRecord, NewKey } from "./keys.ts";
 import type { SearchRequest } from "./search.ts";
 import type {
@@ -401,9 +401,10 @@ export interface Store {
   people(): AsyncIterable<PersonRecord>;
   /**
    * Every canonical profile that has an event of those asked for, once, as of one moment, in no particular order. An event's
-   * payload is to be read before the next person is asked for.
+   * payload is to be read before the next person is asked for. `pause` has its turn while the events of one person are
+   * gathered, where these are not in memory already: there may be more than it holds.
    */
-  histories(request: HistoryRequest): AsyncIterable<History>;
+  histories(request: HistoryRequest, pause?: Pause): AsyncIterable<History>;
   /** Everything as of now, in one order; rejects with a StoreError where the store cannot be read. */
   snapshot(): Promise<Snapshot>;
   /** Throws a StoreError where the store cannot be read. */

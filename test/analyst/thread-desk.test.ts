@@ -7,7 +7,7 @@ import { QuestionTooLarge } from "../../src/analyst/desk.ts";
 import { ThreadDesk } from "../../src/analyst/thread-desk.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { commitOf, event } from "../support/commits.ts";
-import { crowd, LONG, SHORT } from "../support/crowd.ts";
+import { crowd, crowdNode, LONG, SHORT } from "../support/crowd.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 async function crowded(
@@ -59,6 +59,21 @@ test("the same desk answers one question after the other", async () => {
   const first = await desk.answer(SHORT);
   expect(first).toMatchObject({ people: 3 });
   expect(await desk.answer(SHORT)).toEqual(first);
+  await desk.end();
+});
+
+test("one person with more events than there is memory for ends a question, and nothing else with it", async () => {
+  const { file, store } = await crowded(1);
+  const { basis } = await store.load({
+    identifiers: [crowdNode(0).id],
+    pairs: [],
+    traits: [],
+    events: [],
+  });
+  const events = Array.from({ length: 30_000 }, (_, number) => event(`${number}`, crowdNode(0)));
+  expect(await store.commit(commitOf({ events }), basis)).toBe("committed");
+  const desk = new ThreadDesk(file, { memoryMebibytes: 1 });
+  await expect(desk.answer(SHORT)).rejects.toThrow(QuestionTooLarge);
   await desk.end();
 });
 

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
+import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { crowd, LONG_STEPS } from "../support/crowd.ts";
 import { DELIVERIES_CONFIG, deliveriesOf, type Delivery } from "../support/deliveries.ts";
 import { digestOfDeliveries, readDatabase } from "../support/reference.ts";
 import { serviceFiles, startService } from "../support/service-process.ts";
@@ -72,6 +74,26 @@ test("a request that was under way when SIGTERM came is answered, and its connec
   expect(await service.exited).toEqual({ code: 0, signal: null });
   expect((await readDatabase(files.database)).journeysByKey.get(delivery.key)).toBe(1);
 });
+
+test("a question that takes longer than stopping may is given up, and whoever asked is told so", async () => {
+  const files = serviceFiles(temporaryFolder(), DELIVERIES_CONFIG);
+  const store = new SqliteStore(files.database);
+  await crowd(store, 3000);
+  await store.close();
+  const service = await startService(files);
+  const asking = request(`${service.url}/v1/funnel`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+  });
+  asking.end(JSON.stringify({ steps: LONG_STEPS }));
+  const [socket] = (await once(asking, "socket")) as [Socket];
+  await once(socket, "connect");
+  await fetch(`${service.url}/healthz`);
+  service.kill("SIGTERM");
+  const answer = await answerTo(asking);
+  expect([answer.statusCode, answer.headers.connection]).toEqual([503, "close"]);
+  expect(await service.exited).toEqual({ code: 0, signal: null });
+}, 30_000);
 
 test("SIGINT stops it within seconds although some never finish their request", async () => {
   const service = await startService(serviceFiles(temporaryFolder(), DELIVERIES_CONFIG));

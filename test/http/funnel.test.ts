@@ -117,4 +117,13 @@ describe("a question that is none is told with the path of every fault", () => {
     expect({ status, type }).toEqual({ status: 400, type: "application/problem+json" });
     expect(body.detail).toContain(fault);
   });
+
+  test("of a question that is wrong throughout the first faults are told, and how many more there are", async () => {
+    const app = await seeded(memory!);
+    const where = Object.fromEntries(Array.from({ length: 60_000 }, (_, number) => [number, []]));
+    const steps = [{ ...message, where }];
+    const { body } = await app.post<ProblemBody>("/v1/funnel", { steps });
+    expect(body.detail).toMatch(/^steps\[0\]\.where.*; and 59980 more like these\.$/);
+    expect(body.detail.length).toBeLessThan(5000);
+  });
 });

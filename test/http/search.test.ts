@@ -278,6 +278,7 @@ describe("a filter that cannot be understood is refused with the path of the fau
       `${"[".repeat(levels)}${"]".repeat(levels)}`,
       `{"and":[${"{},".repeat(levels)}{}]}`,
       `{"and":[${"[],".repeat(levels)}{}]}`,
+      `{"or":[${"1,".repeat(400_000)}1]}`,
     ];
     for (const bomb of bombs) {
       const detail = await refusal(search(app, `{"filter":${bomb}}`));

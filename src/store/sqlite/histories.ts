@@ -6,7 +6,7 @@ import type Database from "better-sqlite3";
 import { compareTexts } from "../../identity/stamp.ts";
 import { newestTraits } from "../../identity/traits.ts";
 import type { Milliseconds, ProfileId, Stamp } from "../../identity/types.ts";
-import type { History, HistoryEvent, HistoryRequest } from "../histories.ts";
+import type { History, HistoryEvent, HistoryRequest, Pause } from "../histories.ts";
 import { guarded, openDatabase } from "./database.ts";
 
 /** As the driver gives it without names: profile, number of the event, time, source and type. */
@@ -17,6 +17,8 @@ type EventRow = readonly [number, number, Milliseconds, string, string];
  * statement and never within one, which may pass over everything where next to no event is of the types asked for.
  */
 const IDENTIFIERS_PER_STATEMENT = 1000;
+/** Of one person, who may have more than there is memory for. */
+const EVENTS_BETWEEN_PAUSES = 100;
 
 /** Labels of people from one to another; all of one person's identifiers have the same. */
 interface Stretch {
@@ -51,6 +53,7 @@ export function historiesSql({ types, sources }: HistoryRequest): string {
 export async function* streamHistories(
   file: string,
   request: HistoryRequest,
+  pause: Pause = () => undefined,
 ): AsyncGenerator<History, void> {
   const { client } = openDatabase(file, { readonly: true });
   try {
@@ -65,6 +68,9 @@ export async function* streamHistories(
           rows = [];
         }
         rows.push(row);
+        if (rows.length % EVENTS_BETWEEN_PAUSES > 0) continue;
+        const paused = pause();
+        if (paused !== undefined) await paused;
       }
       if (rows.length > 0) yield history(rows);
     }

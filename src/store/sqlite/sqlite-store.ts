@@ -20,7 +20,7 @@ import type {
   KeptRequest,
   KeptSummary,
 } from "../deliveries.ts";
-import type { History, HistoryRequest } from "../histories.ts";
+import type { History, HistoryRequest, Pause } from "../histories.ts";
 import type { KeyRecord, NewKey } from "../keys.ts";
 import type { SearchRequest } from "../search.ts";
 import type {
@@ -272,8 +272,8 @@ export class SqliteStore implements Store {
     return streamPeople(this.file);
   }
 
-  histories(request: HistoryRequest): AsyncIterable<History> {
-    return streamHistories(this.file, request);
+  histories(request: HistoryRequest, pause?: Pause): AsyncIterable<History> {
+    return streamHistories(this.file, request, pause);
   }
 
   async snapshot(): Promise<Snapshot> {
