@@ -4,6 +4,9 @@
  *
  * A question waits for a free desk and then lies on it until it is answered. A desk whose question was given up is ended,
  * and its place is free when nothing of it runs any more; the next question gets a new one. Waiting counts as time.
+ *
+ * A store keeps what is committed while somebody reads an earlier moment. Where one question overlaps the next for ever it
+ * could never clear up, so every now and then no question begins until those under way have ended.
  */
 import type { Desk } from "./analyst/desk.ts";
 import { QuestionTooLarge } from "./analyst/desk.ts";
@@ -23,7 +26,12 @@ export interface AnalystOptions {
   /** One in a file is read by threads of their own, any other in this one. */
   readonly store: Store;
   readonly limits: AnalystLimits;
+  /** How long questions may overlap before the store is let clear up. Default: ten seconds. */
+  readonly overlapMillisecondsMax?: number;
 }
+
+/** As long as a slow question, so that the pause is seldom felt; some hundred megabytes may be committed in it. */
+const OVERLAP_MILLISECONDS_MAX = 10_000;
 
 /** Why a question was not answered: a closed list, which the edge turns into statuses. */
 export type UnansweredCode =
@@ -46,7 +54,9 @@ interface Asking {
 }
 
 export class Analyst {
+  readonly #store: Store;
   readonly #limits: AnalystLimits;
+  readonly #overlapMillisecondsMax: number;
   readonly #newDesk: () => Desk;
   readonly #free: Desk[] = [];
   /** Desks with a question, and those that have been told to end and have not yet. */
@@ -54,9 +64,13 @@ export class Analyst {
   readonly #waiting = new Set<Asking>();
   readonly #answering = new Set<Asking>();
   #closed = false;
+  /** When the store last cleared up, while nobody asked. */
+  #clearedAt = -Infinity;
 
-  constructor({ store, limits }: AnalystOptions) {
+  constructor({ store, limits, overlapMillisecondsMax }: AnalystOptions) {
+    this.#store = store;
     this.#limits = limits;
+    this.#overlapMillisecondsMax = overlapMillisecondsMax ?? OVERLAP_MILLISECONDS_MAX;
     this.#newDesk =
       store instanceof SqliteStore ? () => new ThreadDesk(store.file) : () => new InlineDesk(store);
   }
@@ -109,15 +123,26 @@ export class Analyst {
 
   /** Lays waiting questions on desks, as far as there are any. */
   #goOn(): void {
+    if (this.#waiting.size > 0 && !this.#mayBegin()) return;
     for (const asking of this.#waiting) {
       if (this.#closed || this.#taken.size >= this.#limits.questionsAtOnceMax) return;
       this.#waiting.delete(asking);
-      const desk = this.#free.pop() ?? this.#newDesk();
-      this.#answer(asking, desk).catch(asking.fail);
+      this.#answer(asking).catch(asking.fail);
     }
   }
 
-  async #answer(asking: Asking, desk: Desk): Promise<void> {
+  /** Whether the store has cleared up lately; if nobody reads now, it does. */
+  #mayBegin(): boolean {
+    const now = performance.now();
+    if (now - this.#clearedAt <= this.#overlapMillisecondsMax) return true;
+    if (this.#taken.size > 0) return false;
+    this.#clearedAt = now;
+    this.#store.clearUp();
+    return true;
+  }
+
+  async #answer(asking: Asking): Promise<void> {
+    const desk = this.#free.pop() ?? this.#newDesk();
     asking.desk = desk;
     this.#taken.add(desk);
     this.#answering.add(asking);

@@ -48,6 +48,35 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(outcomes.map(codeOf)).toEqual(outcomes.map(() => "answered"));
   });
 
+  test("none begins where questions have overlapped for too long, until those under way have ended", async () => {
+    const cleared: number[] = [];
+    const clearUp = store.clearUp.bind(store);
+    store.clearUp = () => {
+      cleared.push(under.size);
+      clearUp();
+    };
+    const under = new Set<string>();
+    const analyst = new Analyst({ store, limits: PATIENT, overlapMillisecondsMax: 0 });
+    onTestFinished(() => analyst.close());
+    const ask = async (name: string, asked: AskedQuestion, signal?: AbortSignal) => {
+      const asking = analyst.ask(asked, signal);
+      under.add(name);
+      const outcome = await asking;
+      under.delete(name);
+      return codeOf(outcome);
+    };
+    const stop = new AbortController();
+    const long = ask("long", LONG, stop.signal);
+    // There is a second desk, which stays empty.
+    let isAnswered = false;
+    const short = ask("short", SHORT).finally(() => (isAnswered = true));
+    await analyst.ask(SHORT, AbortSignal.abort());
+    expect([isAnswered, cleared]).toEqual([false, [0]]);
+    stop.abort();
+    expect([await long, await short]).toEqual(["cancelled", "answered"]);
+    expect(cleared).toHaveLength(2);
+  });
+
   test("an answer is as of when it was asked for, and sees what was committed before", async () => {
     const analyst = analystWith();
     await analyst.ask(SHORT);

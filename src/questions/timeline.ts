@@ -32,6 +32,8 @@ export interface TimelineAnswer extends Counts {
 
 /** How many pairs of source and type are told of one span: more than anybody reads. */
 const KINDS_MAX = 1000;
+/** How many a page tells in all, in a few megabytes; a page with more ends before, though never before its first span. */
+const PAGE_ROWS_MAX = 20_000;
 
 /** Counts events and those they are of; everything of one person is counted before the next. */
 class Counter {
@@ -130,10 +132,15 @@ class Buckets {
 
   told(): Pick<TimelineAnswer, "timeline" | "more"> {
     const inOrder = [...this.#buckets].toSorted(([left], [right]) => left - right);
-    return {
-      timeline: inOrder.slice(0, this.#limit).map(([from, bucket]) => toldOf(from, bucket)),
-      more: inOrder.length > this.#limit || this.#end < Infinity,
-    };
+    const timeline: TimelineBucket[] = [];
+    let rows = 0;
+    for (const [from, bucket] of inOrder.slice(0, this.#limit)) {
+      const told = toldOf(from, bucket);
+      rows += told.by.length;
+      if (this.#limit < Infinity && timeline.length > 0 && rows > PAGE_ROWS_MAX) break;
+      timeline.push(told);
+    }
+    return { timeline, more: inOrder.length > timeline.length || this.#end < Infinity };
   }
 }
 

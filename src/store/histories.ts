@@ -28,7 +28,7 @@ export interface HistoryEvent {
   readonly source: string;
   readonly type: string;
   /** Reads the event's text; to be called before the next person is asked for, and where it is needed only. */
-  readonly payload: () => string;
+  payload(): string;
 }
 
 export interface History {

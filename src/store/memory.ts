@@ -417,6 +417,8 @@ export class MemoryStore implements Store {
     });
   }
 
+  clearUp(): void {}
+
   async ping(): Promise<void> {}
 
   async close(): Promise<void> {}

@@ -407,6 +407,11 @@ export interface Store {
   histories(request: HistoryRequest, pause?: Pause): AsyncIterable<History>;
   /** Everything as of now, in one order; rejects with a StoreError where the store cannot be read. */
   snapshot(): Promise<Snapshot>;
+  /**
+   * Gives back what is kept for those who read earlier moments, as far as nobody does; to be called when streams have ended.
+   * Takes a moment at most, and never fails: what is in the way goes with the next call.
+   */
+  clearUp(): void;
   /** Throws a StoreError where the store cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -113,3 +113,19 @@ test("of more sources and types than anybody reads a thousand are told, and that
   expect(kinds(1001)).toMatchObject({ events: 1001, more: true });
   expect(kinds(1001).by).toHaveLength(1000);
 });
+
+test("a page ends before it tells more than twenty thousand rows, and the next goes on behind it", () => {
+  const kinds = Array.from({ length: 150 }, (_, kind) => `t${kind}`);
+  const days = Array.from({ length: 200 }, (_, day) => day * DAY);
+  const events = days.flatMap((at) => kinds.map((type) => ({ at, source: "s", type })));
+  const people = [{ events, traits: {} }] as unknown as readonly PlainPerson[];
+  const asked: TimelineQuestion = { interval: "day", limit: 1000 };
+  const ask = (after?: number) =>
+    answerOver(compileTimeline({ ...asked, ...(after === undefined ? {} : { after }) }), people);
+  const first = ask();
+  expect([first.timeline.length, first.more]).toEqual([133, true]);
+  const second = ask(first.timeline.at(-1)!.from);
+  expect([second.timeline.length, second.more]).toEqual([67, false]);
+  const all = answerOver(compileTimeline({ interval: "day" }), people);
+  expect([...first.timeline, ...second.timeline]).toEqual(all.timeline);
+});

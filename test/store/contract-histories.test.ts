@@ -23,8 +23,9 @@ import { storeKinds, type TestStore } from "../support/stores.ts";
 async function told(store: Store, request: HistoryRequest = {}): Promise<string[]> {
   const people: string[] = [];
   for await (const { profile, events } of store.histories(request)) {
-    const texts = events.map(({ at, source, type, payload }) => {
-      const { key } = JSON.parse(payload()) as { readonly key: string };
+    const texts = events.map((event) => {
+      const { at, source, type } = event;
+      const { key } = JSON.parse(event.payload()) as { readonly key: string };
       return `${source}/${type}/${at}/${key}`;
     });
     people.push(`${NAMES.get(profile)}: ${texts.join(" ")}`);
@@ -112,7 +113,7 @@ describe.each(storeKinds)("$name", (kind) => {
     await commitNow(store, people);
     const texts: string[] = [];
     for await (const { events } of store.histories({ types: ["buy"] }))
-      texts.push(...events.map(({ payload }) => payload()));
+      texts.push(...events.map((event) => event.payload()));
     expect(texts).toEqual([event("late", ann).payload]);
   });
 

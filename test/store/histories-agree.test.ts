@@ -54,7 +54,10 @@ async function told(store: Store, request: HistoryRequest) {
     people.push({
       profile,
       traits: Object.fromEntries(traits),
-      events: events.map(({ payload, ...event }) => ({ ...event, payload: payload() })),
+      events: events.map((event) => {
+        const { at, source, type } = event;
+        return { at, source, type, payload: event.payload() };
+      }),
     });
   return people.toSorted((left, right) => (left.profile < right.profile ? -1 : 1));
 }

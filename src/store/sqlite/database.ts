@@ -39,6 +39,7 @@ export interface OpenOptions {
 // The wait for another writer blocks this process, so it is short; the sender is asked to come again instead.
 const BUSY_MILLISECONDS = 250;
 const CACHE_KIBIBYTES = 64 * 1024;
+const LOG_BYTES_KEPT_MAX = 64 * 2 ** 20;
 
 const migrationsFolder = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 
@@ -81,6 +82,8 @@ function prepareForWriting(
 ): void {
   client.pragma("journal_mode = WAL");
   client.pragma("synchronous = FULL");
+  // A log that grew while somebody read for long is cut back when it begins anew.
+  client.pragma(`journal_size_limit = ${LOG_BYTES_KEPT_MAX}`);
   // What is deleted is overwritten at once; what that leaves is removed when somebody is erased.
   client.pragma("secure_delete = ON");
   if (bytesMax !== undefined) {

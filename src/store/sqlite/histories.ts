@@ -57,22 +57,24 @@ export async function* streamHistories(
 ): AsyncGenerator<History, void> {
   const { client } = openDatabase(file, { readonly: true });
   try {
-    const { history } = prepareHistory(client, request.traits ?? []);
+    const { history, eventOf } = prepareHistory(client, request.traits ?? []);
     client.exec("BEGIN");
-    const events = client.prepare<[WalkBinding], EventRow>(historiesSql(request)).raw();
+    const rows = client.prepare<[WalkBinding], EventRow>(historiesSql(request)).raw();
     for (const stretch of stretchesOf(client)) {
-      let rows: EventRow[] = [];
-      for (const row of events.iterate({ ...bindingOf(request), ...stretch })) {
-        if (rows.length > 0 && rows[0]![0] !== row[0]) {
-          yield history(rows);
-          rows = [];
+      let person: number | undefined;
+      let events: WalkedEvent[] = [];
+      for (const row of rows.iterate({ ...bindingOf(request), ...stretch })) {
+        if (person !== undefined && person !== row[0]) {
+          yield history(person, events);
+          events = [];
         }
-        rows.push(row);
-        if (rows.length % EVENTS_BETWEEN_PAUSES > 0) continue;
+        person = row[0];
+        events.push(eventOf(row));
+        if (events.length % EVENTS_BETWEEN_PAUSES > 0) continue;
         const paused = pause();
         if (paused !== undefined) await paused;
       }
-      if (rows.length > 0) yield history(rows);
+      if (person !== undefined) yield history(person, events);
     }
   } catch (error) {
     guarded(() => {
@@ -135,38 +137,72 @@ function prepareHistory(client: Database.Database, traitNames: readonly string[]
       .map(({ name, value, at, source, key }) => ({ name, value, stamp: { at, source, key } }));
     return new Map(newestTraits(kept).map(({ name, value }) => [name, value]));
   };
-  const history = (rows: EventRow[]): History => {
-    const profile = rows[0]![0];
-    return {
-      profile: founderOf.get(profile)!,
-      traits: traits(profile),
-      events: inOrder(rows, (number) => keyOf.get(number)!).map(
-        ([, number, at, source, type]): HistoryEvent => ({
-          at,
-          source,
-          type,
-          payload: () => guarded(() => payloadOf.get(number)!),
-        }),
-      ),
-    };
+  const history = (profile: number, events: WalkedEvent[]): History => ({
+    profile: founderOf.get(profile)!,
+    traits: traits(profile),
+    events: inOrder(events, (number) => keyOf.get(number)!),
+  });
+  const named = prepareNames();
+  const read = (number: number) => guarded(() => payloadOf.get(number)!);
+  const eventOf = ([, number, at, source, type]: EventRow) =>
+    new WalkedEvent(number, at, named(source), named(type), read);
+  return { history, eventOf };
+}
+
+/** Kept small: of one person there may be a million, and all of them are held at once. */
+class WalkedEvent implements HistoryEvent {
+  readonly number: number;
+  readonly at: Milliseconds;
+  readonly source: string;
+  readonly type: string;
+  readonly #read: (number: number) => string;
+
+  constructor(
+    number: number,
+    at: Milliseconds,
+    source: string,
+    type: string,
+    read: (number: number) => string,
+  ) {
+    this.number = number;
+    this.at = at;
+    this.source = source;
+    this.type = type;
+    this.#read = read;
+  }
+
+  payload(): string {
+    return this.#read(this.number);
+  }
+}
+
+/** Of names that occur in millions of events one copy is enough. */
+const NAMES_SHARED_MAX = 10_000;
+
+function prepareNames(): (name: string) => string {
+  const names = new Map<string, string>();
+  return (name) => {
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    if (names.size < NAMES_SHARED_MAX) names.set(name, name);
+    return name;
   };
-  return { history };
 }
 
 const NO_TRAITS: ReadonlyMap<string, string> = new Map();
 
 /** By time, source and key, as stamps are; a key is read for those alone that neither time nor source tells apart. */
-function inOrder(rows: EventRow[], readKey: (number: number) => string): EventRow[] {
+function inOrder(events: WalkedEvent[], readKey: (number: number) => string): WalkedEvent[] {
   const keys = new Map<number, string>();
-  const keyOf = (number: number): string => {
+  const keyOf = ({ number }: WalkedEvent): string => {
     const key = keys.get(number) ?? readKey(number);
     keys.set(number, key);
     return key;
   };
-  return rows.sort(
-    ([, left, leftAt, leftSource], [, right, rightAt, rightSource]) =>
-      leftAt - rightAt ||
-      compareTexts(leftSource, rightSource) ||
+  return events.sort(
+    (left, right) =>
+      left.at - right.at ||
+      compareTexts(left.source, right.source) ||
       compareTexts(keyOf(left), keyOf(right)),
   );
 }

@@ -54,6 +54,7 @@ import type {
   UnfollowedEdge,
   WholeGraph,
 } from "../store.ts";
+import { StoreError } from "../store.ts";
 import { prepareBasis, type SqliteBasis } from "./basis.ts";
 import { prepareCommit } from "./commit.ts";
 import {
@@ -278,6 +279,16 @@ export class SqliteStore implements Store {
 
   async snapshot(): Promise<Snapshot> {
     return openSnapshot(this.file);
+  }
+
+  clearUp(): void {
+    if (!this.#database.client.open) return;
+    try {
+      // What is in the file is read from there, and the log begins anew with the next commit.
+      guarded(() => this.#database.client.pragma("wal_checkpoint(PASSIVE)"));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   async ping(): Promise<void> {
