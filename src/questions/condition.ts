@@ -2,7 +2,7 @@
 import type { Condition, Scalar } from "../../schema/http/event-filter.ts";
 import type { Found } from "../extract/path.ts";
 import { compareTexts } from "../identity/stamp.ts";
-import { compareExactNumbers, exactNumber, type ExactNumber } from "./exact-number.ts";
+import { compareExactNumbers, exactNumber, type ExactNumber } from "../identity/exact-number.ts";
 import type { Payload } from "./payload.ts";
 
 /** Whether one of the values that were found in a payload meets the condition. */

@@ -4,7 +4,7 @@
  */
 import { JsonText } from "../extract/json-text.ts";
 import { PathEvaluationError, type Found, type Path } from "../extract/path.ts";
-import { exactNumber, type ExactNumber } from "./exact-number.ts";
+import { exactNumber, type ExactNumber } from "../identity/exact-number.ts";
 
 const NO_HEADERS = new Map<string, string>();
 const NO_QUERY = new URLSearchParams();

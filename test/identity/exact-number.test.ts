@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareExactNumbers, exactNumber } from "../../src/questions/exact-number.ts";
+import { compareExactNumbers, exactNumber } from "../../src/identity/exact-number.ts";
 
 function order(left: string, right: string): number {
   return Math.sign(compareExactNumbers(exactNumber(left)!, exactNumber(right)!));
