@@ -75,8 +75,8 @@ function answerOf(contender: string, { database: file, lines }: Job): string {
       if (people !== lines.people)
         throw new Error(`the database holds ${people} people, not ${lines.people}`);
     }
-    const events = read("SELECT count(*) FROM event_rows");
-    const characters = read("SELECT sum(length(payload)) FROM event_rows");
+    const events = read("SELECT count(*) FROM events");
+    const characters = read("SELECT sum(length(payload)) FROM events");
     return `${events} events, ${characters} characters`;
   } finally {
     database.close();
