@@ -4,14 +4,12 @@
  */
 import type { Found, Missing } from "../identity/change-set.ts";
 import type { Graph } from "../identity/graph.ts";
-import { linkKey } from "../identity/identifier.ts";
 import type { Seeds } from "../identity/ids.ts";
 import type {
   DecisionId,
   EventId,
   Identifier,
   Milliseconds,
-  Node,
   ProfileId,
 } from "../identity/types.ts";
 import { Decisions } from "./memory/decisions.ts";
@@ -20,8 +18,9 @@ import { eventsNaming, footprintOf } from "./memory/footprint.ts";
 import { countsOf, graphOf, inPlay } from "./memory/graph-of.ts";
 import { historiesOf } from "./memory/histories.ts";
 import { History } from "./memory/history.ts";
-import { Identities, type StoredLink } from "./memory/identities.ts";
+import { Identities } from "./memory/identities.ts";
 import { StoredKeys } from "./memory/keys.ts";
+import { Links } from "./memory/links.ts";
 import { neighbourhoodOf, pick } from "./memory/neighbourhood.ts";
 import { deliveryRecords, pageOf } from "./memory/deliveries.ts";
 import { Quarantine } from "./memory/quarantine.ts";
@@ -47,7 +46,6 @@ import type {
   TextsRequest,
 } from "./erasures.ts";
 import {
-  linkRank,
   type Basis,
   type ChangeRecord,
   type Commit,
@@ -85,6 +83,7 @@ export class MemoryStore implements Store {
   readonly #identities = new Identities();
   readonly #decisions = new Decisions();
   readonly #history = new History();
+  readonly #links = new Links(this.#identities, this.#history, this.#decisions);
   readonly #quarantine = new Quarantine();
   readonly #erasures = new Erasures();
   readonly #changes: ChangeRecord[] = [];
@@ -233,62 +232,21 @@ export class MemoryStore implements Store {
   }
 
   async links(id: ProfileId, limit: number): Promise<readonly LinkRecord[]> {
-    return this.#ranked(id)
-      .slice(0, limit)
-      .map((link) => this.#linkRecord(link));
+    return this.#links.ranked(id, limit);
   }
 
   async unfollowedLinks(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
-    return this.#ranked(id)
-      .flatMap((link) => this.#unfollowed(link, undefined))
-      .slice(0, limit);
+    return this.#links.unfollowedLinks(id, limit);
   }
 
   async unfollowedJoins(id: ProfileId, limit: number): Promise<readonly UnfollowedEdge[]> {
-    const ids = new Set(this.#members(id)?.map(({ node }) => node.id));
-    return this.#decisions
-      .all()
-      .filter(({ kind, a, b }) => kind === "join" && (ids.has(a.id) || ids.has(b.id)))
-      .flatMap((join) => this.#unfollowed(join, join.id))
-      .slice(0, limit);
-  }
-
-  #ranked(id: ProfileId): StoredLink[] {
-    return this.#identities
-      .linksOf(this.#members(id) ?? [])
-      .toSorted((left, right) => linkRank(left.objection) - linkRank(right.objection));
-  }
-
-  /** None where it is followed, or was taken back. */
-  #unfollowed(
-    { a, b, objection }: Pick<StoredLink, "a" | "b" | "objection">,
-    decision: DecisionId | undefined,
-  ): UnfollowedEdge[] {
-    if (objection === undefined) return [];
-    return [{ a, b, objection, profiles: this.#profilesOf(a, b), decision }];
+    return this.#links.unfollowedJoins(id, limit);
   }
 
   async linksOf(
     pairs: readonly (readonly [ProfileId, ProfileId])[],
   ): Promise<readonly LinkRecord[]> {
-    return pairs
-      .flatMap(
-        ([left, right]) => this.#identities.links.get(linkKey({ id: left }, { id: right })) ?? [],
-      )
-      .map((link) => this.#linkRecord(link));
-  }
-
-  #linkRecord(link: StoredLink): LinkRecord {
-    return {
-      ...link,
-      ...this.#history.evidence(link),
-      profiles: this.#profilesOf(link.a, link.b),
-    };
-  }
-
-  #profilesOf(a: Node, b: Node): readonly [ProfileId, ProfileId] {
-    const canonical = ({ id }: Node) => this.#stored(id)!.profile.founder.node.id;
-    return [canonical(a), canonical(b)];
+    return this.#links.of(pairs);
   }
 
   async component(id: ProfileId): Promise<Graph | undefined> {
@@ -413,7 +371,7 @@ export class MemoryStore implements Store {
       history: this.#history,
       rules: this.#rules,
       profileRecord: (members) => this.#profileRecord(members),
-      linkRecord: (link) => this.#linkRecord(link),
+      linkRecord: (link) => this.#links.record(link),
     });
   }
 
