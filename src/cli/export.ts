@@ -46,16 +46,16 @@ export function exportCommand(): Command {
 }
 
 async function exportTable(what: TableName, choice: ExportChoice): Promise<void> {
+  const database = databaseOf(choice);
+  if (choice.output !== undefined) await refuseDatabase(choice.output, database);
   const format = formatOf(choice);
   if (format === "parquet" && choice.output === undefined && process.stdout.isTTY)
     throw new CommandError(
       2,
       "Parquet is not for a terminal; name a file with --output, or send standard output into one",
     );
-  const database = databaseOf(choice);
   const store = openExisting(database, { readonly: true });
   try {
-    if (choice.output !== undefined) await refuseDatabase(choice.output, database);
     const snapshot = await store.snapshot();
     try {
       // None where rows go to the terminal themselves.
@@ -86,9 +86,18 @@ async function refuseDatabase(output: string, database: string): Promise<void> {
     throw new CommandError(2, `${output} is the database that is exported; name another file`);
 }
 
-function formatOf({ format, output }: ExportChoice): FormatName {
-  const ending = output === undefined ? "" : extname(output).slice(1).toLowerCase();
-  return format ?? FORMAT_NAMES.find((name) => name === ending) ?? "ndjson";
+/** Endings that are a format's own name go without saying. */
+const OTHER_ENDINGS: Readonly<Record<string, FormatName>> = { "": "ndjson", jsonl: "ndjson" };
+
+function formatOf({ format, output = "" }: ExportChoice): FormatName {
+  if (format !== undefined) return format;
+  const ending = extname(output).slice(1).toLowerCase();
+  const told = FORMAT_NAMES.find((name) => name === ending) ?? OTHER_ENDINGS[ending];
+  if (told !== undefined) return told;
+  throw new CommandError(
+    2,
+    `.${ending} tells no format; say it with --format ${FORMAT_NAMES.join(", ")}`,
+  );
 }
 
 interface Export {

@@ -229,7 +229,9 @@ test("Parquet of several row groups goes to standard output where that is no ter
 });
 
 test("the ending of the file's name tells the format where nothing else does", async () => {
-  const [csv, forced, other] = ["a.CSV", "b.csv", "c.txt"].map((name) => join(place.folder, name));
+  const [csv, forced, other] = ["a.CSV", "b.csv", "c.jsonl"].map((name) =>
+    join(place.folder, name),
+  );
   await printed(exportOf(place, "profiles", "--output", csv!));
   await printed(exportOf(place, "profiles", "--output", forced!, "--format", "ndjson"));
   await printed(exportOf(place, "profiles", "--output", other!));
@@ -358,6 +360,7 @@ test("what it cannot do is told in one line or two: tables, formats, places", as
   const calls = [
     [exportOf(place, "people"), 2, "Allowed choices are profiles, journeys, links."],
     [exportOf(place, "links", "--format", "xlsx"), 2, "Allowed choices are ndjson, csv, parquet."],
+    [exportOf(place, "links", "--output", join(folder, "a.xlsx")), 2, ".xlsx tells no format"],
     [exportOf({ database: missing }, "links"), 1, `there is no database at ${missing}`],
     [exportOf(place, "links", "--output", folder), 2, `${folder} is a folder; name a file in it`],
     [
