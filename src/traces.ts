@@ -105,6 +105,6 @@ export class Traces {
   }
 }
 
-function othersTurn(): Promise<void> {
+export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
