@@ -24,7 +24,7 @@ import type {
 import type { Basis, Commit, LoadedFootprint, Store } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
 import { Tidying } from "./tidying.ts";
-import { Traces } from "./traces.ts";
+import { othersTurn, Traces } from "./traces.ts";
 import type { Turns } from "./turns.ts";
 
 export interface ErasureRequest {
@@ -64,6 +64,8 @@ export interface ErasingOptions {
 const LOOKS_MAX = 3;
 /** More than these are read with everything else: one by one they would take longer. */
 const COMPONENTS_MAX = 5000;
+/** Of deliveries, before those who read have their turn. */
+const BYTES_AT_ONCE = 2 ** 20;
 
 export class Erasures {
   readonly #options: ErasingOptions;
@@ -167,10 +169,17 @@ export class Erasures {
   /** What goes of what no path has mapped, and how the counts follow. */
   async #unmapped({ deliveries }: LoadedFootprint, traces: Traces): Promise<Unmapped> {
     const { store } = this.#options;
-    const records: KeptRecord[] = [];
+    const records: { readonly id: string; readonly events: KeptRecord["events"] }[] = [];
+    let bytes = 0;
     for (const id of new Set([...deliveries, ...traces.deliveries])) {
       const record = await store.keptDelivery(id);
-      if (record !== undefined) records.push(record);
+      if (record === undefined) continue;
+      // Not with what was sent: of that there may be more than memory holds.
+      records.push({ id, events: record.events });
+      bytes += record.delivery.body.length;
+      if (bytes <= BYTES_AT_ONCE) continue;
+      bytes = 0;
+      await othersTurn();
     }
     const quarantined = records.flatMap(({ events }) => events.map((event) => event.id));
     const events = [...quarantined, ...traces.anonymous];
@@ -182,9 +191,9 @@ export class Erasures {
     });
     const tallies = new Tallies();
     const leavings = new Leavings(kept);
-    for (const { delivery, events: lying } of records)
+    for (const { id, events: lying } of records)
       leavings.add({
-        id: delivery.id,
+        id,
         recounted: lying.length,
         outcomes: lying.map(() => "dropped" as const),
         released: lying.map((event) => event.id),

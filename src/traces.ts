@@ -7,6 +7,7 @@ import { Naming } from "./extract/naming.ts";
 import { textsInJson, textsOfDelivery } from "./extract/texts.ts";
 import type { EventId, Node, ProfileId } from "./identity/types.ts";
 import type { KeptDelivery } from "./store/deliveries.ts";
+import type { AnonymousText } from "./store/erasures.ts";
 import type { Store } from "./store/store.ts";
 
 interface TracesOptions {
@@ -22,9 +23,9 @@ export class Traces {
   readonly #options: TracesOptions;
   readonly #ids: ReadonlySet<ProfileId>;
   readonly #naming: Naming;
-  readonly #anonymous: EventId[] = [];
+  readonly #anonymous = new Set<EventId>();
   readonly #deliveries = new Map<string, boolean>();
-  #lastEvent = 0;
+  #lastEvent: Pick<AnonymousText, "number" | "id"> | undefined;
 
   constructor(options: TracesOptions, identifiers: readonly Node[]) {
     this.#options = options;
@@ -39,7 +40,7 @@ export class Traces {
 
   /** The events that name nobody and in which the person stands; some may be gone since. */
   get anonymous(): readonly EventId[] {
-    return this.#anonymous;
+    return [...this.#anonymous];
   }
 
   /** The same of deliveries of which something lies in quarantine. */
@@ -55,20 +56,29 @@ export class Traces {
 
   async #lookAtEvents(): Promise<void> {
     const { store, settings } = this.#options;
-    for (;;) {
+    for (let after = await this.#seenUpTo(); ; after = this.#lastEvent!.number) {
       const page = await store.anonymousTexts({
-        after: this.#lastEvent,
+        after,
         limit: EVENTS_AT_ONCE,
         bytesMax: BYTES_AT_ONCE,
       });
       if (page.length === 0) return;
       for (const { number, id, source, payload } of page) {
         const known = settings.sources.get(source);
-        if (this.#naming.isIn(textsInJson(payload), known)) this.#anonymous.push(id);
-        this.#lastEvent = number;
+        if (this.#naming.isIn(textsInJson(payload), known)) this.#anonymous.add(id);
+        this.#lastEvent = { number, id };
       }
       await othersTurn();
     }
+  }
+
+  /** A store may give the number of the last event again when that is gone: then all is looked at again. */
+  async #seenUpTo(): Promise<number> {
+    const last = this.#lastEvent;
+    if (last === undefined) return 0;
+    const request = { after: last.number - 1, limit: 1, bytesMax: BYTES_AT_ONCE };
+    const [still] = await this.#options.store.anonymousTexts(request);
+    return still?.id === last.id ? last.number : 0;
   }
 
   async #lookAtDeliveries(): Promise<void> {
@@ -105,6 +115,6 @@ export class Traces {
   }
 }
 
-function othersTurn(): Promise<void> {
+export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -6,6 +6,7 @@
 import type { Identifier } from "../identity/types.ts";
 import { normaliseIdentifier } from "./normalise.ts";
 import type { Source } from "./source.ts";
+import { ValuesInText } from "./values-in-text.ts";
 
 /** What of a source says which ids its deliveries can hold. */
 export type NamingSource = Pick<Source, "idSpace" | "identifiers" | "normalise">;
@@ -16,8 +17,8 @@ const PARTICULAR_DIGITS_MIN = 12;
 const ONLY_LETTERS = /^[\p{L}\p{M}\s]*$/u;
 const ONLY_DIGITS = /^[\d\s.,-]*$/;
 
-/** What may stand around an address in a text, and not in it. */
-const AROUND_ADDRESS = /[\s<>"'`,;:()[\]{}|\\/?&=]/;
+/** What may stand around either side of an address in a text, and not in it. */
+const AROUND_ADDRESS = /[\s<>"'`,;:()[\]{}|\\/?&=@]/;
 /** On either side of the sign; RFC 5321 allows no more. */
 const ADDRESS_SIDE_CHARACTERS_MAX = 255;
 const LIKE_A_PHONE = /^(whatsapp:|tel:)?[+\d\s().\-/]{5,30}$/i;
@@ -25,26 +26,33 @@ const ENCODED = /%[0-9a-f]{2}/i;
 
 export class Naming {
   readonly #emails = new Set<string>();
+  /** What stands before the sign in them. */
+  readonly #mailboxes = new Set<string>();
   readonly #phones = new Set<string>();
   /** By value, the namespaces in which it names the person. */
   readonly #values = new Map<string, Set<string>>();
-  /** The values that name the person wherever they stand in a text. */
-  readonly #particular: RegExp | undefined;
+  /** The values that name the person wherever they stand in a text, and addresses that cannot be cut out of one. */
+  readonly #particular: ValuesInText;
   /** Of ids with a scope, both parts. */
   readonly #scoped: { readonly namespace: string; readonly parts: readonly string[] }[] = [];
 
   constructor(identifiers: readonly Identifier[]) {
     const particular: string[] = [];
     for (const { namespace, value } of identifiers) {
-      if (namespace === "email") this.#emails.add(value);
-      else if (namespace === "phone") this.#phones.add(value);
+      if (namespace === "email") {
+        this.#emails.add(value);
+        this.#mailboxes.add(mailboxOf(value));
+      }
+      if (namespace === "phone") this.#phones.add(value);
       const namespaces = this.#values.get(value) ?? new Set();
       this.#values.set(value, namespaces.add(namespace));
       const parts = partsOf(value);
       if (parts !== undefined) this.#scoped.push({ namespace, parts });
-      if (namespace !== "email" && isParticular(value)) particular.push(value);
+      const isWhole =
+        namespace === "email" ? AROUND_ADDRESS.test(mailboxOf(value)) : isParticular(value);
+      if (isWhole) particular.push(value);
     }
-    this.#particular = anyOf(particular);
+    this.#particular = new ValuesInText(particular);
   }
 
   /** Whether one event, given by all texts in it, names the person; `source` is undefined where nobody knows it any more. */
@@ -69,13 +77,15 @@ export class Naming {
       if (isParticular(text)) return true;
       for (const namespace of namespaces) if (mayHold(source, namespace)) return true;
     }
-    if (this.#particular?.test(text) === true) return true;
+    if (this.#particular.isIn(text)) return true;
     return this.#holdsAddress(text) || this.#isPhone(text, source);
   }
 
   #holdsAddress(text: string): boolean {
     if (this.#emails.size === 0 || !text.includes("@")) return false;
     for (const address of addressesIn(text)) {
+      // To normalise costs more than all before, and a text may hold nothing but addresses.
+      if (!this.#mailboxes.has(mailboxOf(address))) continue;
       const found = normalised("email", address.replace(/[.!]+$/, ""), undefined);
       if (found !== undefined && this.#emails.has(found)) return true;
     }
@@ -121,11 +131,8 @@ function* addressesIn(text: string): Generator<string, void> {
   }
 }
 
-/** Finds any of the values where neither a letter nor a digit stands beside it, whatever its case. */
-function anyOf(values: readonly string[]): RegExp | undefined {
-  if (values.length === 0) return undefined;
-  const escaped = values.map((value) => value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join("|")})(?![\\p{L}\\p{N}])`, "iu");
+function mailboxOf(address: string): string {
+  return address.slice(0, address.indexOf("@")).normalize("NFC").toLowerCase();
 }
 
 function decode(text: string): string | undefined {

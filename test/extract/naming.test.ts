@@ -108,3 +108,29 @@ test("a long text without a space is looked through in time that is in proportio
   const text = "a".repeat(2 ** 20);
   expect(ann.isIn([text, `${text}@`, "@".repeat(1000)], chat)).toBe(false);
 });
+
+test("a text that is nothing but signs of addresses is looked through as fast", () => {
+  const signs = "a@".repeat(2 ** 19);
+  expect(ann.isIn([signs, "@".repeat(2 ** 20)], chat)).toBe(false);
+  expect(ann.isIn([`${signs} ann@example.com`], chat)).toBe(true);
+});
+
+test("ten thousand values are looked for as fast as a few, and more than a pattern can hold", () => {
+  const valueAt = (number: number) => `customer-${String(number).padStart(500, "0")}`;
+  const values = Array.from({ length: 10_000 }, (_, number) => valueAt(number));
+  const many = new Naming(values.map((value) => ({ namespace: "crm", value })));
+  const text = "customer-x00001 and more of it ".repeat(2 ** 15);
+  expect(many.isIn([text], chat)).toBe(false);
+  expect(many.isIn([`${text} of ${valueAt(9999).toUpperCase()}!`], chat)).toBe(true);
+  expect(many.isIn([`${text} of ${valueAt(9999)}9`, `x${valueAt(9999)}`], chat)).toBe(false);
+  expect(many.isIn([`\u{1D4B3}${valueAt(9999)}`, `${valueAt(9999)}\u{1D4B3}`], chat)).toBe(false);
+});
+
+test("an address is found whose mailbox holds what else stands around one", () => {
+  const brien = new Naming([{ namespace: "email", value: "o'brien@example.com" }]);
+  const isHim = (text: string) => brien.isIn([text], chat);
+  const his = ["O'Brien@Example.com", "Pat <O'Brien@example.com>", "mail o'brien@example.com"];
+  expect(his.filter(isHim)).toEqual(his);
+  const others = ["brien@example.com", "jo'brien@example.com", "o'brien@example.company"];
+  expect(others.filter(isHim)).toEqual([]);
+});

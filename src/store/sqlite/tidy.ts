@@ -29,12 +29,15 @@ interface Result {
 /** How long it waits for another process that writes, or for readers of former pages to end. */
 const BUSY_MILLISECONDS = 2000;
 
-// Text, so that it runs alike from sources and when it is built. Whatever is in the way says so by an error.
+// Text, so that it runs alike from sources and when it is built. Whatever is in the way says so by an error. What stands
+// in the log goes into the file first: where the disk has no room for a copy, the log that the attempt has filled it with
+// can be emptied only if nothing of it has to find room in the file.
 const WORKER = `
 const { parentPort, workerData } = require("node:worker_threads");
 const Database = require(workerData.driver);
 const attempt = (work) => { try { return work(); } catch { return false; } };
 const client = new Database(workerData.file, { timeout: workerData.busyMilliseconds });
+attempt(() => client.pragma("wal_checkpoint(PASSIVE)"));
 const rewritten = !workerData.rewrite || attempt(() => { client.exec("VACUUM"); return true; });
 const emptied = attempt(() => client.pragma("wal_checkpoint(TRUNCATE)")[0].busy === 0);
 client.close();
