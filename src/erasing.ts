@@ -198,8 +198,13 @@ export class Erasures {
         outcomes: lying.map(() => "dropped" as const),
         released: lying.map((event) => event.id),
       });
+    // Whoever else stands in the delivery may send their part of it again.
+    const own = records.flatMap(({ id, events: lying }) =>
+      lying.filter(({ place }) => traces.standsIn(id, place)).map((event) => event.id),
+    );
     return {
       quarantined,
+      own,
       // Some may have come to name somebody since they were looked at.
       anonymous: traces.anonymous.filter(
         (id) => neighbourhood.events.get(id)?.anonymousText !== undefined,
@@ -234,7 +239,10 @@ export class Erasures {
 }
 
 interface Unmapped {
+  /** All of the deliveries in which the person stands. */
   readonly quarantined: readonly EventId[];
+  /** Those of them in which the person stands. */
+  readonly own: readonly EventId[];
   readonly anonymous: readonly EventId[];
   readonly leaving: Pick<Commit, "released" | "keptStates" | "tallies">;
 }
@@ -242,7 +250,7 @@ interface Unmapped {
 function commitOf(
   record: Omit<ErasureRecord, "tidiedAt">,
   { members, orphans, links }: LoadedFootprint,
-  { quarantined, anonymous, leaving }: Unmapped,
+  { own, anonymous, leaving }: Unmapped,
   changes: ChangeSet,
   origin: Origin,
 ): Commit {
@@ -262,7 +270,7 @@ function commitOf(
       orphans: orphans.map(({ node }) => node.id),
       links: lost.map(({ a, b }) => [a.id, b.id] as const),
       anonymous,
-      quarantined,
+      quarantined: own,
     },
   };
 }

@@ -19,12 +19,20 @@ const EVENTS_AT_ONCE = 500;
 const BYTES_AT_ONCE = 2 ** 20;
 const DELIVERIES_AT_ONCE = 1000;
 
+/** Which events of a delivery name the person, by their places, of how many. */
+interface Standing {
+  readonly places: ReadonlySet<number>;
+  readonly events: number;
+}
+
+const UNSEEN: Standing = { places: new Set(), events: 0 };
+
 export class Traces {
   readonly #options: TracesOptions;
   readonly #ids: ReadonlySet<ProfileId>;
   readonly #naming: Naming;
   readonly #anonymous = new Set<EventId>();
-  readonly #deliveries = new Map<string, boolean>();
+  readonly #deliveries = new Map<string, Standing>();
   #lastEvent: Pick<AnonymousText, "number" | "id"> | undefined;
 
   constructor(options: TracesOptions, identifiers: readonly Node[]) {
@@ -45,7 +53,15 @@ export class Traces {
 
   /** The same of deliveries of which something lies in quarantine. */
   get deliveries(): readonly string[] {
-    return [...this.#deliveries].filter(([, isNamed]) => isNamed).map(([id]) => id);
+    return [...this.#deliveries].filter(([, { places }]) => places.size > 0).map(([id]) => id);
+  }
+
+  /** Whether the person may stand in one event of a delivery, by its place in it; undefined for the delivery as a whole. */
+  standsIn(delivery: string, place: number | undefined): boolean {
+    const { places, events } = this.#deliveries.get(delivery) ?? UNSEEN;
+    if (places.size === 0) return false;
+    // Where events cannot be told apart now as they were then, each may be the one.
+    return place === undefined || events === 1 || place >= events || places.has(place);
   }
 
   /** Looks at what it has not seen yet. Rejects with a StoreError. */
@@ -91,7 +107,7 @@ export class Traces {
         if (this.#deliveries.has(summary.id)) continue;
         const kept = await store.keptDelivery(summary.id);
         if (kept === undefined) continue;
-        this.#deliveries.set(summary.id, this.#isNamedIn(kept.delivery));
+        this.#deliveries.set(summary.id, this.#standingIn(kept.delivery));
         bytes += summary.bytes;
         if (bytes <= BYTES_AT_ONCE) continue;
         bytes = 0;
@@ -103,7 +119,7 @@ export class Traces {
     }
   }
 
-  #isNamedIn({ source, contentType, headers, query, body }: KeptDelivery): boolean {
+  #standingIn({ source, contentType, headers, query, body }: KeptDelivery): Standing {
     const request = {
       contentType,
       headers: new Map(Object.entries(headers)),
@@ -111,7 +127,10 @@ export class Traces {
       body,
     };
     const known = this.#options.settings.sources.get(source);
-    return textsOfDelivery(request, known).some((texts) => this.#naming.isIn(texts, known));
+    const events = textsOfDelivery(request, known);
+    const named = events.map((texts) => this.#naming.isIn(texts, known));
+    const places = new Set(named.flatMap((isNamed, place) => (isNamed ? [place] : [])));
+    return { places, events: events.length };
   }
 }
 

@@ -116,4 +116,23 @@ describe.each(storeKinds)("$name", (kind) => {
     expect(receipt!.removed).toMatchObject({ events: 1, quarantined: 1 });
     expect(await service.store.keptDeliveries({ limit: 10 })).toEqual([]);
   });
+
+  test("who stands beside the person in a delivery in quarantine may send their part of it again", async () => {
+    const service = await open();
+    await service.post("open", { e: "1", user: "ann", mail: "ann@x.org" });
+    const both = [
+      { e: "2", who: "bob" },
+      { e: "3", who: "ann@x.org" },
+    ];
+    await service.post("strict", both);
+    const receipt = await erase(service, "email:ann@x.org");
+    expect(receipt!.removed).toMatchObject({ quarantined: 2 });
+    await service.engine.close();
+
+    const righted = await open(
+      CONFIG.replaceAll("replaceProfileId: user", "replaceProfileId: who"),
+    );
+    const again = await righted.post("strict", both);
+    expect(again.map(({ outcome }) => outcome)).toEqual(["accepted", "duplicate"]);
+  });
 });

@@ -13,8 +13,13 @@ import type { ThreadData, Told } from "./thread.ts";
 const isSource = import.meta.url.endsWith(".ts");
 const THREAD = new URL(isSource ? "./thread.ts" : "./thread.js", import.meta.url);
 const BEGINNING = isSource
-  ? `import("tsx/esm/api").then(({ register }) => { register(); return import("${THREAD.href}"); });`
+  ? `import("${loader()}").then(({ register }) => { register(); return import("${THREAD.href}"); });`
   : THREAD;
+
+/** Found from here, as the line stands in no file and would look where the process was started. */
+function loader(): string {
+  return import.meta.resolve("tsx/esm/api");
+}
 
 /** Enough for the counts and times of some million people, and with all that may be asked at once less than a machine has. */
 const MEMORY_MEBIBYTES = 512;
