@@ -224,12 +224,12 @@ interface IdentityChanges {
   readonly changes: readonly Change[];
 }
 
-/** What one batch of events, one decision or one rebuild changes, all of it or nothing. */
 /** Whether an event is one that was stored as nobody's and now, by other paths, names somebody. */
 export function isNamedNow(event: IdentifiedEvent, known: KnownEvent | undefined): boolean {
   return event.home !== null && event.payload === known?.anonymousText;
 }
 
+/** What one batch of events, one decision or one rebuild changes, all of it or nothing. */
 export interface ChangeSet extends IdentityChanges {
   readonly identifiers: readonly NewIdentifier[];
   readonly traits: readonly TraitChange[];
