@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseBody } from "../../src/extract/body.ts";
 import { extractEvent, type ExtractedEvent } from "../../src/extract/extract.ts";
 import type { Source } from "../../src/extract/source.ts";
+import { usableId } from "../../src/extract/usable.ts";
 import { identifierText } from "../../src/identity/identifier.ts";
 import { requestOf, sourceOf, type Request } from "../support/bodies.ts";
 
@@ -90,10 +91,16 @@ describe("scopes", () => {
     expect(texts(extractOne(yaml, { team: "null", user: "U7" }))).toEqual(["chat:U7"]);
   });
 
+  test("a scope that is a template nobody filled in is none", () => {
+    expect(texts(extractOne(yaml, { team: "%a%", user: "%" }))).toEqual(["chat:%25"]);
+    expect(texts(extractOne(yaml, { user: "%" }))).toEqual(["chat:%25"]);
+  });
+
   test("I9: two pairs of scope and id never share an identifier", () => {
     const source = sourceOf(yaml);
     const part = fc.stringMatching(/^[ab/%2F]{1,5}$/);
-    const pair = fc.record({ team: fc.option(part, { nil: undefined }), user: part });
+    const team = part.filter((text) => "text" in usableId(text, () => undefined));
+    const pair = fc.record({ team: fc.option(team, { nil: undefined }), user: part });
     fc.assert(
       fc.property(pair, pair, (left, right) => {
         const [a, b] = [left, right].map(
