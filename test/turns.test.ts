@@ -17,7 +17,7 @@ function gated() {
     take: (name: string) => turns.take(work(name)),
     share: (name: string) => turns.share(work(name)),
     end: () => turns.end(),
-    async open(name: string) {
+    open: async (name: string) => {
       while (!gates.has(name)) await new Promise(setImmediate);
       gates.get(name)!();
     },

@@ -67,7 +67,7 @@ test("a thread answers, keeps and remarks what would be answered, kept and remar
       tallies: await store.tallies(),
       kept:
         "kept" in found
-          ? [found.kept.headers, found.kept.query, `${Buffer.from(found.kept.body)}`]
+          ? [found.kept.headers, found.kept.query, Buffer.from(found.kept.body).toString()]
           : found,
     };
     rows.close();
