@@ -3,7 +3,7 @@
  * logarithmic scale, with their spread and their goals. What is ahead of the reference differs in colour, and a goal
  * that was missed in form too.
  */
-import { formatRatio } from "../runner/format.ts";
+import { formatRatio, formatSpread } from "../runner/format.ts";
 import type { BenchmarkResult } from "../runner/measure.ts";
 import { commitInWords } from "../runner/machine.ts";
 import type { RunResult } from "../runner/result-file.ts";
@@ -200,7 +200,7 @@ function drawBar({ contender, ratio, ahead, goals }: Bar, scale: LogScale, top: 
   const middle = top + ROW / 2;
   const baseline = middle + 4;
   const [one, median] = [xOf(scale, 1), xOf(scale, ratio.median)];
-  const spread = `${ratio.min.toFixed(2)} – ${ratio.max.toFixed(2)}`;
+  const spread = formatSpread(ratio);
   const bar = element(
     "rect",
     {

@@ -14,7 +14,7 @@ export interface MeasureOptions {
   /** Default: what the benchmark asks for. */
   readonly trials?: number | undefined;
   readonly profileFolder?: string | undefined;
-  readonly onTrial?: (trial: Trial, round: number, rounds: number) => void;
+  readonly onTrial?: ((trial: Trial, round: number, rounds: number) => void) | undefined;
 }
 
 /** Runs one trial: in a fresh process, or right here where only the answers matter. */

@@ -1,8 +1,10 @@
 /** Results for people: one block for each workload, one line for each figure and contender. */
-import { formatNumber, formatRatio } from "./format.ts";
+import { aligned, formatNumber, formatRatio, formatSpread } from "./format.ts";
 import { goalText } from "./goals.ts";
 import type { BenchmarkResult, FigureResult, WorkloadResult } from "./measure.ts";
-import type { Summary } from "./statistics.ts";
+
+// The names of the contenders, and the goals.
+const LEFT = [0, 5];
 
 export function formatTable(result: BenchmarkResult): string {
   const blocks = result.workloads.map((workload) => formatWorkload(workload, result));
@@ -25,7 +27,7 @@ function formatWorkload(workload: WorkloadResult, { reference, rounds }: Benchma
     ),
   ]);
   const title = `  ${workload.name} (${workload.scale}): ${workload.description}`;
-  return [title, ...aligned(rows).map((line) => `    ${line}`)].join("\n");
+  return [title, ...aligned(rows, LEFT).map((line) => `    ${line}`)].join("\n");
 }
 
 function direction({ name, better }: FigureResult): string {
@@ -40,33 +42,9 @@ function contenderRow(
   return [
     `  ${name}`,
     formatNumber(summary.median),
-    spread(summary, formatNumber),
+    formatSpread(summary, formatNumber),
     ratio === undefined ? "" : formatRatio(ratio.median),
-    ratio === undefined ? "" : spread(ratio, (value) => value.toFixed(2)),
+    ratio === undefined ? "" : formatSpread(ratio),
     goals.map((goal) => goalText(goal, reference)).join("; "),
   ];
-}
-
-function spread({ min, max }: Summary, format: (value: number) => string): string {
-  return `${format(min)} – ${format(max)}`;
-}
-
-const GOALS_COLUMN = 5;
-
-/** The first column and the goals to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 || column === GOALS_COLUMN
-          ? cell.padEnd(widths[column]!)
-          : cell.padStart(widths[column]!),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
 }

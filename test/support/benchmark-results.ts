@@ -1,4 +1,5 @@
 /** Results of benchmarks as the runner would make them, for tests of what is made of them. */
+import type { Baseline } from "../../benchmarks/check/baseline.ts";
 import type { JudgedGoal } from "../../benchmarks/runner/goals.ts";
 import type { BenchmarkResult, FigureResult } from "../../benchmarks/runner/measure.ts";
 import type { RunResult } from "../../benchmarks/runner/result-file.ts";
@@ -68,5 +69,31 @@ export function exampleRun(benchmarks: readonly BenchmarkResult[]): RunResult {
     commit: { hash: "0123456789abcdef", dirty: true },
     packages: {},
     benchmarks,
+  };
+}
+
+/** In which `ours` took between 0.9 and 1.1 of what `theirs` did. */
+export function exampleBaseline(): Baseline {
+  return {
+    format: 1,
+    recordedAt: "2026-01-02T03:04:05.678Z",
+    seed: 7,
+    size: "quick",
+    machine: { cpu: "A <fast> processor", cores: 2, system: "linux 6 x64", node: "v20.19.0" },
+    commit: null,
+    entries: [
+      {
+        benchmark: "example",
+        workload: "only",
+        contender: "ours",
+        reference: "theirs",
+        figure: "time in ms",
+        better: "lower",
+        rounds: 4,
+        median: 1,
+        min: 0.9,
+        max: 1.1,
+      },
+    ],
   };
 }
