@@ -1,4 +1,8 @@
-/** Loaded into a measured server before its program: answers its parent what it has used, CPU time in µs and memory in bytes. */
+/**
+ * Loaded into a measured server before its program: answers its parent what it has used, CPU time in µs and memory in
+ * bytes, and burns what was planted.
+ */
+import { burnAlong, plantedShare } from "../plant.ts";
 
 export interface Usage {
   readonly cpuMicroseconds: number;
@@ -15,3 +19,5 @@ process.on("message", () => {
 });
 // The question alone must not keep a server alive that was told to stop.
 process.channel?.unref();
+
+burnAlong(plantedShare());
