@@ -13,5 +13,6 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   contested: async () => (await import("./contested/contested.ts")).contested,
   rebuild: async () => (await import("./rebuild/rebuild.ts")).rebuild,
   questions: async () => (await import("./questions/questions.ts")).questions,
+  "http-reads": async () => (await import("./http-reads/http-reads.ts")).httpReads,
   reads: async () => (await import("./reads/reads.ts")).reads,
 };
