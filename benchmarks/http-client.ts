@@ -1,5 +1,5 @@
 /** One request and its answer, for benchmarks that ask a server in another process and read what it says. */
-import { request, type Agent } from "node:http";
+import { request, type Agent, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
 export interface Asked {
@@ -23,12 +23,12 @@ export function ask({ url, agent, body }: Asked): Promise<string> {
               "content-length": Buffer.byteLength(body),
             },
           };
-    const asking = request(url, options, (answer) => {
-      text(answer).then((said) => {
-        if (answer.statusCode === 200) resolve(said);
-        else reject(new Error(`${url} answered ${answer.statusCode}: ${said}`));
-      }, reject);
-    });
+    const read = async (answer: IncomingMessage) => {
+      const said = await text(answer);
+      if (answer.statusCode === 200) resolve(said);
+      else reject(new Error(`${url} answered ${answer.statusCode}: ${said}`));
+    };
+    const asking = request(url, options, (answer) => void read(answer).catch(reject));
     asking.once("error", reject);
     asking.end(body);
   });

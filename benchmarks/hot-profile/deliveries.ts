@@ -10,10 +10,13 @@ interface Scale {
 
 /** In each a thousand normal ones come with ten large ones. */
 export const SCALES: Readonly<Record<Size, Scale>> = {
-  full: { others: 3000, eventsPerLarge: 1000 },
+  full: { others: 2000, eventsPerLarge: 1000 },
   quick: { others: 1000, eventsPerLarge: 1000 },
   tiny: { others: 100, eventsPerLarge: 100 },
 };
+
+/** What warms up is shorter. */
+export const WARM_UP_SHARE = 0.2;
 
 export const OTHERS_PER_LARGE = 100;
 

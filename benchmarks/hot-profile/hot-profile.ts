@@ -13,6 +13,7 @@ import {
   OTHERS_PER_LARGE,
   PATH,
   SCALES,
+  WARM_UP_SHARE,
   type Deliveries,
   type LargeKind,
 } from "./deliveries.ts";
@@ -23,8 +24,8 @@ const LARGE: Readonly<Record<string, LargeKind | undefined>> = {
   "beside-crowd": "many-people",
   alone: undefined,
 };
-/** Far below what the service can take, with all events of the large ones: only then does a wait have a cause. */
-const OTHERS_PER_SECOND = 200;
+/** Far below what the service can take, the large ones included: so whoever waits does so for a reason. */
+const OTHERS_PER_SECOND = 100;
 
 export const hotProfile: Benchmark = {
   name: "hot-profile",
@@ -47,7 +48,7 @@ export const hotProfile: Benchmark = {
     { name: "sender busy in %", better: "neither" },
   ],
   packages: [],
-  trials: { full: 5, quick: 2, tiny: 1 },
+  trials: { full: 3, quick: 2, tiny: 1 },
   scale: (_, size) => {
     const { others, eventsPerLarge } = SCALES[size];
     return `${others.toLocaleString("en")} deliveries, ${others / OTHERS_PER_LARGE} of ${eventsPerLarge.toLocaleString("en")} events`;
@@ -60,7 +61,11 @@ async function run(
   folder: string,
 ): Promise<Outcome> {
   const scale = SCALES[size];
-  const warmUp = drawDeliveries("warm-up", LARGE[contender], scale, seed + 1);
+  const warmUpScale = {
+    ...scale,
+    others: Math.max(OTHERS_PER_LARGE, WARM_UP_SHARE * scale.others),
+  };
+  const warmUp = drawDeliveries("warm-up", LARGE[contender], warmUpScale, seed + 1);
   const measured = drawDeliveries("measured", LARGE[contender], scale, seed);
   const server = await startSelfsame(folder, profileFolder, CONFIGURATION);
   let figures;

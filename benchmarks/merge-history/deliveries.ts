@@ -10,8 +10,10 @@ export type History = "one-event" | "short-history" | "long-history" | "huge-his
 
 export interface Scale {
   readonly events: Readonly<Record<History, number>>;
-  /** How many merges are timed. Those with newcomers all go into one profile, of which a person may have 1,000 identifiers. */
-  readonly merges: Readonly<Record<WorkloadName, number>>;
+  /** How many newcomers join one person, who may have 1,000 identifiers. */
+  readonly newcomers: number;
+  /** How many people join another with as long a history; of the longest it takes long to make them. */
+  readonly joiners: Readonly<Record<History, number>>;
   /** How many merges of people with one event warm up. */
   readonly warmUp: number;
 }
@@ -23,12 +25,25 @@ const EVENTS = {
   "huge-history": 100_000,
 } as const;
 
+const JOINERS = {
+  "one-event": 60,
+  "short-history": 60,
+  "long-history": 60,
+  "huge-history": 5,
+} as const;
+
 export const SCALES: Readonly<Record<Size, Scale>> = {
-  full: { events: EVENTS, merges: { "newcomers-join": 400, "histories-join": 6 }, warmUp: 400 },
-  quick: { events: EVENTS, merges: { "newcomers-join": 400, "histories-join": 2 }, warmUp: 400 },
+  full: { events: EVENTS, newcomers: 400, joiners: JOINERS, warmUp: 400 },
+  quick: {
+    events: EVENTS,
+    newcomers: 400,
+    joiners: { ...JOINERS, "huge-history": 2 },
+    warmUp: 400,
+  },
   tiny: {
     events: { ...EVENTS, "long-history": 100, "huge-history": 2000 },
-    merges: { "newcomers-join": 6, "histories-join": 2 },
+    newcomers: 6,
+    joiners: { "one-event": 6, "short-history": 6, "long-history": 6, "huge-history": 2 },
     warmUp: 2,
   },
 };

@@ -47,18 +47,24 @@ export const mergeHistory: Benchmark = {
   packages: [],
   trials: { full: 3, quick: 1, tiny: 1 },
   scale: (workload, size) => {
-    const { events, merges } = SCALES[size];
-    const lengths = HISTORIES.map((history) => events[history].toLocaleString("en"));
-    return `${merges[workload as WorkloadName]} merges, ${lengths.join(", ")} events`;
+    const { events, newcomers, joiners } = SCALES[size];
+    const lengths = HISTORIES.map((history) => events[history].toLocaleString("en")).join(", ");
+    const merges =
+      workload === "newcomers-join"
+        ? newcomers
+        : HISTORIES.map((history) => joiners[history]).join(", ");
+    return `${lengths} events; ${merges} merges`;
   },
   run: (trial) => withScratch((folder) => run(trial, folder)),
 };
 
 async function run({ workload, contender, size }: Trial, folder: string): Promise<Outcome> {
-  const { events, merges, warmUp } = SCALES[size];
-  const draw = workload === "newcomers-join" ? drawNewcomers : drawHistories;
-  const count = merges[workload as WorkloadName];
-  const measured = draw(events[contender as History], count);
+  const history = contender as History;
+  const { events, newcomers, joiners, warmUp } = SCALES[size];
+  const measured =
+    (workload as WorkloadName) === "newcomers-join"
+      ? drawNewcomers(events[history], newcomers)
+      : drawHistories(events[history], joiners[history]);
   const warmUps = drawWarmUp(warmUp);
   await fill(folder, [...measured.known, ...warmUps.known]);
   // Opened again, so that nobody has in memory what was written last.
@@ -66,7 +72,7 @@ async function run({ workload, contender, size }: Trial, folder: string): Promis
     await mergeEach(service, warmUps.merges);
     const figures = await mergeEach(service, measured.merges);
     await checkPeople(service, measured);
-    return { figures, answer: `${count} merges, each of two people and all they have done` };
+    return { figures, answer: "1 person is left, who has done all that everybody had done" };
   });
 }
 
