@@ -3,7 +3,10 @@
  * deliveries cost one write to disk. Nothing waits for company: an idle committer starts with the first item, after
  * the event loop has handed over what arrived at the same moment.
  *
- *     submit -> [ pending ] -> one batch at a time -> work -> every submitter gets its own result
+ *     submit -> [ pending ] -> batches, in order -> work -> every submitter gets its own result
+ *
+ * One batch is worked on at a time. Where as much waits as half a batch may hold, and the work can be given more than it
+ * is at, the next is handed over already, so that whoever works elsewhere need not wait for us in between.
  *
  * A batch whose work fails is tried again item by item, so that one item's fault stays its own; `failsAll` names the
  * errors that are nobody's fault in particular, for which that would be in vain.
@@ -11,6 +14,8 @@
 export interface GroupCommitOptions<Item> {
   /** How much one batch holds at most, in the unit of `weigh`; an item that is heavier goes alone. */
   readonly batchWeightMax: number;
+  /** How many batches are handed over at once at most; the work keeps their order. Default: 1. */
+  readonly batchesAtOnceMax?: number;
   readonly weigh: (item: Item) => number;
   readonly failsAll: (error: unknown) => boolean;
 }
@@ -26,8 +31,12 @@ export class GroupCommit<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #options: GroupCommitOptions<Item>;
   #pending: Pending<Item, Result>[] = [];
+  #pendingWeight = 0;
   #taken = 0;
-  #running: Promise<void> | undefined;
+  #batches = 0;
+  /** Whether the next look at what is pending is under way already. */
+  #isLooking = false;
+  #idle: (() => void)[] = [];
 
   /** `work` returns one result for each item, in their order. */
   constructor(
@@ -57,40 +66,65 @@ export class GroupCommit<Item, Result> {
   #enqueue(item: Pending<Item, Result>["item"]): Promise<Result | undefined> {
     return new Promise((succeed, fail) => {
       this.#pending.push({ item, succeed, fail });
-      this.#running ??= this.#run();
+      this.#pendingWeight += this.#weightOf(item);
+      if (this.#mayBegin()) this.#look();
     });
   }
 
   /** Resolves when nothing is pending any more. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    if (this.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  async #run(): Promise<void> {
-    await new Promise(setImmediate);
-    while (this.#pending.length > 0) {
-      const batch = this.#take();
-      this.#taken = batch.length;
-      await this.#settle(batch);
-      this.#taken = 0;
-      // Lets answers go out and new arrivals come in before the next commit holds the thread.
-      await new Promise(setImmediate);
-    }
-    this.#running = undefined;
+  /** Looks what is pending when the event loop has let answers go out and new arrivals come in. */
+  #look(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setImmediate(() => {
+      this.#isLooking = false;
+      while (this.#mayBegin()) this.#begin(this.#take());
+    });
+  }
+
+  #mayBegin(): boolean {
+    if (this.#pending.length === 0) return false;
+    if (this.#batches === 0) return true;
+    const { batchesAtOnceMax = 1, batchWeightMax } = this.#options;
+    return this.#batches < batchesAtOnceMax && 2 * this.#pendingWeight >= batchWeightMax;
+  }
+
+  #weightOf(item: Pending<Item, Result>["item"]): number {
+    return item === undefined ? 0 : this.#options.weigh(item.value);
   }
 
   #take(): Pending<Item, Result>[] {
     let weight = 0;
     let length = 0;
     while (length < this.#pending.length) {
-      const { item } = this.#pending[length]!;
-      weight += item === undefined ? 0 : this.#options.weigh(item.value);
-      if (length > 0 && weight > this.#options.batchWeightMax) break;
+      const more = this.#weightOf(this.#pending[length]!.item);
+      if (length > 0 && weight + more > this.#options.batchWeightMax) break;
+      weight += more;
       length++;
     }
+    this.#pendingWeight -= weight;
     return this.#pending.splice(0, length);
   }
 
+  #begin(batch: readonly Pending<Item, Result>[]): void {
+    this.#batches++;
+    this.#taken += batch.length;
+    const finish = () => this.#finish(batch);
+    this.#settle(batch).then(finish, finish);
+  }
+
+  #finish(batch: readonly Pending<Item, Result>[]): void {
+    this.#taken -= batch.length;
+    this.#batches--;
+    if (this.#pending.length > 0) this.#look();
+    else if (this.#batches === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Never rejects: whoever submitted learns what happened. */
   async #settle(batch: readonly Pending<Item, Result>[]): Promise<void> {
     try {
       const items = batch.flatMap(({ item }) => (item === undefined ? [] : [item.value]));
