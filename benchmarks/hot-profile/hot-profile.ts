@@ -47,6 +47,7 @@ export const hotProfile: Benchmark = {
     { name: "server's CPU time in ms", better: "neither" },
     { name: "sender busy in %", better: "neither" },
   ],
+  goals: [{ figure: "others' p99 in ms", contender: "beside-hot", atMost: 1.5 }],
   packages: [],
   trials: { full: 3, quick: 2, tiny: 1 },
   scale: (_, size) => {

@@ -43,6 +43,7 @@ export const mergeLatency: Benchmark = {
     { name: "load in requests/s", better: "neither" },
     { name: "sender busy in %", better: "neither" },
   ],
+  goals: [{ figure: TOGETHER, contender: "merging", atMost: 1.5 }],
   packages: ["autocannon"],
   trials: { full: 3, quick: 2, tiny: 1 },
   scale: (_, size) =>
