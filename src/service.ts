@@ -14,6 +14,9 @@ import { PeopleSearch } from "./queries/people-search.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
+import { InlineSettler, type InlineSettlerOptions } from "./settling/inline-settler.ts";
+import type { Settler } from "./settling/settler.ts";
+import { ThreadSettler } from "./settling/thread-settler.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store, StoreError } from "./store/store.ts";
 import { Turns } from "./turns.ts";
@@ -44,6 +47,11 @@ export interface ServiceOptions {
   /** Default: the wall clock. */
   readonly clock?: () => Milliseconds;
   readonly batchEventsMax?: EngineOptions["batchEventsMax"];
+  /**
+   * Where deliveries are settled: in a thread of its own, which takes a moment to start and then has a core to itself, or
+   * here. A store that was handed over is only known here. Default: here.
+   */
+  readonly settleIn?: "thread" | "here";
   /** Whether rules that would change people are applied. Default: no. */
   readonly applyRules?: boolean;
 }
@@ -68,12 +76,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const references = createReferences(store, ids, settings.limits);
   const fingerprint = (text: string) => createHash("sha256").update(text).digest("base64url");
+  const settler = settlerOf(options, { store, ids, rulebook, turns });
   const engine = new Engine({
     settings,
     store,
-    ids,
     rulebook,
-    turns,
+    settler,
     clock,
     onStoreError,
     onRemark,
@@ -142,6 +150,19 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     applied,
     close: () => (closing ??= close()),
   };
+}
+
+function settlerOf(
+  { settings, settleIn, store }: ServiceOptions,
+  here: InlineSettlerOptions,
+): Settler {
+  if (settleIn !== "thread" || store !== undefined) return new InlineSettler(here);
+  return new ThreadSettler({
+    turns: here.turns,
+    file: settings.database,
+    bytesMax: settings.limits.databaseBytesMax,
+    rulesText: settings.rulesText,
+  });
 }
 
 const TIME_CHARACTERS = 10;

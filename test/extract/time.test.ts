@@ -64,3 +64,14 @@ test("no text breaks it", () => {
     }),
   );
 });
+
+test("a time is written as Date writes it, from the year 0 to the year 9999", () => {
+  const [earliest, latest] = [-62_167_219_200_000, 253_402_300_799_999];
+  const edges = [-1, 0, Date.UTC(2000, 1, 29), Date.UTC(1900, 1, 28, 23, 59, 59, 999)];
+  fc.assert(
+    fc.property(fc.integer({ min: earliest, max: latest }), (milliseconds) => {
+      expect(formatTime(milliseconds)).toBe(new Date(milliseconds).toISOString());
+    }),
+    { examples: [earliest, latest, ...edges].map((edge): [number] => [edge]) },
+  );
+});
