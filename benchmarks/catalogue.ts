@@ -4,8 +4,12 @@ import type { Benchmark } from "./benchmark.ts";
 export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
+  batches: async () => (await import("./batches/batches.ts")).batches,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
   acknowledge: async () => (await import("./acknowledge/acknowledge.ts")).acknowledge,
+  "merge-latency": async () => (await import("./merge-latency/merge-latency.ts")).mergeLatency,
+  "merge-history": async () => (await import("./merge-history/merge-history.ts")).mergeHistory,
+  "hot-profile": async () => (await import("./hot-profile/hot-profile.ts")).hotProfile,
   "slow-senders": async () => (await import("./slow-senders/slow-senders.ts")).slowSenders,
   import: async () => (await import("./import/import.ts")).importLines,
   mailbox: async () => (await import("./mailbox/mailbox.ts")).mailbox,

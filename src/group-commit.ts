@@ -8,6 +8,9 @@
  * One batch is worked on at a time. Where as much waits as half a batch may hold, and the work can be given more than it
  * is at, the next is handed over already, so that whoever works elsewhere need not wait for us in between.
  *
+ * Heavy items and light ones do not share a batch, and their batches take turns: however many heavy items wait, a light
+ * one waits for one batch of them at most, and the heavy ones are not kept waiting by ever more light ones.
+ *
  * A batch whose work fails is tried again item by item, so that one item's fault stays its own; `failsAll` names the
  * errors that are nobody's fault in particular, for which that would be in vain.
  */
@@ -23,14 +26,51 @@ export interface GroupCommitOptions<Item> {
 interface Pending<Item, Result> {
   /** None for one who only wants to know that a batch can be committed. */
   readonly item: { readonly value: Item } | undefined;
+  readonly weight: number;
   readonly succeed: (result: Result | undefined) => void;
   readonly fail: (error: unknown) => void;
+}
+
+/** An item is heavy where its weight is more than this share of a batch's. */
+const HEAVY_SHARE = 0.1;
+
+type Kind = "light" | "heavy";
+
+function otherThan(kind: Kind): Kind {
+  return kind === "light" ? "heavy" : "light";
+}
+
+/** What waits, in order of arrival. */
+class Queue<Item, Result> {
+  #entries: Pending<Item, Result>[] = [];
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  push(entry: Pending<Item, Result>): void {
+    this.#entries.push(entry);
+  }
+
+  /** The first, and as many more as weigh no more than that with it. */
+  take(weightMax: number): Pending<Item, Result>[] {
+    let weight = 0;
+    const end = this.#entries.findIndex((entry, place) => {
+      weight += entry.weight;
+      return place > 0 && weight > weightMax;
+    });
+    return this.#entries.splice(0, end < 0 ? this.#entries.length : end);
+  }
 }
 
 export class GroupCommit<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #options: GroupCommitOptions<Item>;
-  #pending: Pending<Item, Result>[] = [];
+  readonly #pending: Readonly<Record<Kind, Queue<Item, Result>>> = {
+    light: new Queue(),
+    heavy: new Queue(),
+  };
+  #next: Kind = "light";
   #pendingWeight = 0;
   #taken = 0;
   #batches = 0;
@@ -49,7 +89,11 @@ export class GroupCommit<Item, Result> {
 
   /** How many items wait or are being worked on. */
   get size(): number {
-    return this.#pending.length + this.#taken;
+    return this.#waiting + this.#taken;
+  }
+
+  get #waiting(): number {
+    return this.#pending.light.length + this.#pending.heavy.length;
   }
 
   /** Resolves with the item's result after the commit that holds it; rejects with what stopped it. */
@@ -64,9 +108,13 @@ export class GroupCommit<Item, Result> {
   }
 
   #enqueue(item: Pending<Item, Result>["item"]): Promise<Result | undefined> {
+    const weight = item === undefined ? 0 : this.#options.weigh(item.value);
+    const isHeavy = weight > HEAVY_SHARE * this.#options.batchWeightMax;
+    // Who waits for nothing of his own goes with whatever goes next.
+    const kind = item === undefined ? this.#upcoming() : isHeavy ? "heavy" : "light";
     return new Promise((succeed, fail) => {
-      this.#pending.push({ item, succeed, fail });
-      this.#pendingWeight += this.#weightOf(item);
+      this.#pending[kind].push({ item, weight, succeed, fail });
+      this.#pendingWeight += weight;
       if (this.#mayBegin()) this.#look();
     });
   }
@@ -87,27 +135,23 @@ export class GroupCommit<Item, Result> {
   }
 
   #mayBegin(): boolean {
-    if (this.#pending.length === 0) return false;
+    if (this.#waiting === 0) return false;
     if (this.#batches === 0) return true;
     const { batchesAtOnceMax = 1, batchWeightMax } = this.#options;
     return this.#batches < batchesAtOnceMax && 2 * this.#pendingWeight >= batchWeightMax;
   }
 
-  #weightOf(item: Pending<Item, Result>["item"]): number {
-    return item === undefined ? 0 : this.#options.weigh(item.value);
+  #take(): Pending<Item, Result>[] {
+    const kind = this.#upcoming();
+    const batch = this.#pending[kind].take(this.#options.batchWeightMax);
+    this.#pendingWeight -= batch.reduce((sum, { weight }) => sum + weight, 0);
+    this.#next = otherThan(kind);
+    return batch;
   }
 
-  #take(): Pending<Item, Result>[] {
-    let weight = 0;
-    let length = 0;
-    while (length < this.#pending.length) {
-      const more = this.#weightOf(this.#pending[length]!.item);
-      if (length > 0 && weight + more > this.#options.batchWeightMax) break;
-      weight += more;
-      length++;
-    }
-    this.#pendingWeight -= weight;
-    return this.#pending.splice(0, length);
+  /** Whose turn it is, where both wait. */
+  #upcoming(): Kind {
+    return this.#pending[this.#next].length > 0 ? this.#next : otherThan(this.#next);
   }
 
   #begin(batch: readonly Pending<Item, Result>[]): void {
@@ -120,7 +164,7 @@ export class GroupCommit<Item, Result> {
   #finish(batch: readonly Pending<Item, Result>[]): void {
     this.#taken -= batch.length;
     this.#batches--;
-    if (this.#pending.length > 0) this.#look();
+    if (this.#waiting > 0) this.#look();
     else if (this.#batches === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 

@@ -18,6 +18,7 @@ import {
   type Counts,
   type Rules,
 } from "./rules.ts";
+import { TextNumbers } from "./text-numbers.ts";
 import type { Identifier, IdentifiedEvent, Node, ProfileId } from "./types.ts";
 import { UnionFind } from "./union-find.ts";
 
@@ -46,7 +47,7 @@ export class BatchPlan {
   readonly objections = new Map<string, Objection>();
   /** The roots of the groups that have to be folded. */
   readonly folded = new Set<number>();
-  readonly #numbers = new Map<ComponentKey, number>();
+  readonly #numbers = new TextNumbers();
   readonly #generic = new Map<ProfileId, boolean>();
   readonly #draft: BatchDraft;
   readonly #neighbourhood: Neighbourhood;
@@ -73,17 +74,16 @@ export class BatchPlan {
   unitOf(id: ProfileId): number {
     const known = this.#neighbourhood.identifiers.get(id);
     const key = known?.component ?? id;
-    const standing = this.#numbers.get(key);
-    if (standing !== undefined) return standing;
-    const number = this.groups.add();
-    this.#numbers.set(key, number);
+    const number = this.#numbers.numberOf(key);
+    if (number < this.units.length) return number;
+    this.groups.add();
     this.units.push({ key, isKnown: known !== undefined, isPlain: known?.isPlain ?? true });
     return number;
   }
 
   /** The number of a known component that takes part. */
   unitCalled(key: ComponentKey): number {
-    return this.#numbers.get(key)!;
+    return this.#numbers.numberOf(key);
   }
 
   isGeneric(id: ProfileId, identifier: Identifier): boolean {
