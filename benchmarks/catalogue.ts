@@ -17,5 +17,7 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   rebuild: async () => (await import("./rebuild/rebuild.ts")).rebuild,
   questions: async () => (await import("./questions/questions.ts")).questions,
   "http-reads": async () => (await import("./http-reads/http-reads.ts")).httpReads,
+  "event-cost": async () => (await import("./event-cost/event-cost.ts")).eventCost,
+  start: async () => (await import("./start/start.ts")).start,
   reads: async () => (await import("./reads/reads.ts")).reads,
 };

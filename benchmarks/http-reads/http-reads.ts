@@ -49,6 +49,7 @@ export const httpReads: Benchmark = {
     { name: "server's CPU time per request in µs", better: "lower" },
     { name: "asker busy in %", better: "neither" },
   ],
+  goals: [{ figure: "requests/s", contender: SELFSAME, atLeast: 0.4 }],
   packages: ["autocannon"],
   trials: { full: 5, quick: 3, tiny: 1 },
   scale: (_, size) => {
@@ -64,11 +65,13 @@ export const httpReads: Benchmark = {
 async function run(trial: Trial, folder: string): Promise<Outcome> {
   const { contender, workload, size, seed, profileFolder } = trial;
   const { people, events, warmUp, requests } = SCALES[size];
-  await copyKept(folder, "http-reads", trial, (into) =>
-    withService(into, CONFIGURATION, { batchEventsMax: TOGETHER }, (service) =>
-      receiveAll(service, drawCrowd(events, seed, people), TOGETHER),
-    ),
-  );
+  await copyKept(folder, size, {
+    name: `http-reads-${events}-${seed}`,
+    make: (into) =>
+      withService(into, CONFIGURATION, { batchEventsMax: TOGETHER }, (service) =>
+        receiveAll(service, drawCrowd(events, seed, people), TOGETHER),
+      ),
+  });
   const paths = Array.from({ length: people }, (_, person) => pathOf(workload, person));
   const random = new Random(seed);
   const drawn = Array.from({ length: warmUp + requests }, () => paths[random.below(people)]!);
