@@ -52,7 +52,7 @@ async function run(names: readonly string[], choice: Choice): Promise<void> {
     return measureAll(benchmarks, build, size, choice);
   });
   const file = writeResult(choice.out, {
-    format: 1,
+    format: 2,
     startedAt,
     seed: choice.seed,
     size,

@@ -24,6 +24,7 @@ export const importLines: Benchmark = {
   contenders: ["selfsame", "raw-insert"],
   reference: "raw-insert",
   figures: [{ name: "lines/s", better: "higher" }, ...TIME_FIGURES],
+  goals: [{ figure: "lines/s", contender: "selfsame", atLeast: 0.6 }],
   packages: [],
   trials: { full: 3, quick: 2, tiny: 1 },
   scale: (_, size) => `${LINES[size].toLocaleString("en")} lines`,

@@ -7,7 +7,7 @@ import type { BenchmarkResult } from "./measure.ts";
 
 export interface RunResult {
   /** Rises when the form of this file changes. */
-  readonly format: 1;
+  readonly format: 2;
   readonly startedAt: string;
   readonly seed: number;
   readonly size: Size;

@@ -1,4 +1,6 @@
 /** Results for people: one block for each workload, one line for each figure and contender. */
+import { formatNumber, formatRatio } from "./format.ts";
+import { goalText } from "./goals.ts";
 import type { BenchmarkResult, FigureResult, WorkloadResult } from "./measure.ts";
 import type { Summary } from "./statistics.ts";
 
@@ -16,8 +18,11 @@ function formatWorkload(workload: WorkloadResult, { reference, rounds }: Benchma
       "min – max",
       figure.better === "neither" ? "" : `÷ ${reference}`,
       "",
+      "",
     ],
-    ...workload.contenders.map(({ name, figures }) => contenderRow(name, figures[index]!)),
+    ...workload.contenders.map(({ name, figures }) =>
+      contenderRow(name, figures[index]!, reference),
+    ),
   ]);
   const title = `  ${workload.name} (${workload.scale}): ${workload.description}`;
   return [title, ...aligned(rows).map((line) => `    ${line}`)].join("\n");
@@ -27,13 +32,18 @@ function direction({ name, better }: FigureResult): string {
   return better === "neither" ? name : `${name}, ${better} is better`;
 }
 
-function contenderRow(name: string, { summary, ratio }: FigureResult): string[] {
+function contenderRow(
+  name: string,
+  { summary, ratio, goals }: FigureResult,
+  reference: string,
+): string[] {
   return [
     `  ${name}`,
     formatNumber(summary.median),
     spread(summary, formatNumber),
-    ratio === undefined ? "" : `${ratio.median.toFixed(2)}×`,
+    ratio === undefined ? "" : formatRatio(ratio.median),
     ratio === undefined ? "" : spread(ratio, (value) => value.toFixed(2)),
+    goals.map((goal) => goalText(goal, reference)).join("; "),
   ];
 }
 
@@ -41,14 +51,9 @@ function spread({ min, max }: Summary, format: (value: number) => string): strin
   return `${format(min)} – ${format(max)}`;
 }
 
-/** Three digits that mean something, and no decimals where there are three before the point. */
-export function formatNumber(value: number): string {
-  if (Number.isInteger(value) || Math.abs(value) >= 100)
-    return Math.round(value).toLocaleString("en");
-  return value.toPrecision(3);
-}
+const GOALS_COLUMN = 5;
 
-/** The first column to the left, the others to the right. */
+/** The first column and the goals to the left, the others to the right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -57,7 +62,9 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        column === 0 || column === GOALS_COLUMN
+          ? cell.padEnd(widths[column]!)
+          : cell.padStart(widths[column]!),
       )
       .join("  ")
       .trimEnd(),

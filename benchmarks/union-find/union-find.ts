@@ -16,6 +16,10 @@ export const unionFind: Benchmark = {
   contenders: ["selfsame", "mnemonist"],
   reference: "mnemonist",
   figures: [...TIME_FIGURES, { name: "depth in steps", better: "neither" }],
+  goals: [
+    { figure: "time in ms", contender: "selfsame", workload: "random-unions", atMost: 1 },
+    { figure: "time in ms", contender: "selfsame", workload: "new-id-joins-known", atMost: 0.1 },
+  ],
   packages: ["mnemonist"],
   trials: { full: 5, quick: 2, tiny: 1 },
   scale: (_, size) => `${NODES[size].toLocaleString("en")} nodes`,

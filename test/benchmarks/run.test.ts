@@ -24,7 +24,7 @@ test("prints a table and writes what a reader needs to judge it", () => {
   const [file, ...others] = readdirSync(out);
   expect(others).toStrictEqual([]);
   const result = JSON.parse(readFileSync(join(out, file!), "utf8")) as RunResult;
-  expect(result).toMatchObject({ format: 1, seed: 7, size: "tiny", profiled: false });
+  expect(result).toMatchObject({ format: 2, seed: 7, size: "tiny", profiled: false });
   expect(result.machine.node).toBe(process.version);
   expect(result.machine.durableWriteMs).toBeGreaterThan(0);
   expect(result.packages).toHaveProperty("mnemonist");
