@@ -1,5 +1,5 @@
 /** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import xxhash from "xxhash-wasm";
 import { Analyst } from "./analyst.ts";
 import type { Settings } from "./config/config.ts";
@@ -19,6 +19,7 @@ import type { Settler } from "./settling/settler.ts";
 import { ThreadSettler } from "./settling/thread-settler.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store, StoreError } from "./store/store.ts";
+import { createNewId } from "./timed-ids.ts";
 import { Turns } from "./turns.ts";
 
 export interface Service {
@@ -77,6 +78,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const references = createReferences(store, ids, settings.limits);
   const fingerprint = (text: string) => createHash("sha256").update(text).digest("base64url");
   const settler = settlerOf(options, { store, ids, rulebook, turns });
+  const newId = createNewId();
   const engine = new Engine({
     settings,
     store,
@@ -163,16 +165,4 @@ function settlerOf(
     bytesMax: settings.limits.databaseBytesMax,
     rulesText: settings.rulesText,
   });
-}
-
-const TIME_CHARACTERS = 10;
-const RANDOM_BYTES = 10;
-
-/** The prefix and 26 characters: the time first, so that ids sort by it, then 80 random bits. */
-function newId(prefix: "dl" | "dc" | "er", at: Milliseconds): string {
-  const time = at.toString(32).padStart(TIME_CHARACTERS, "0");
-  const random = BigInt(`0x${randomBytes(RANDOM_BYTES).toString("hex")}`)
-    .toString(32)
-    .padStart(16, "0");
-  return `${prefix}_${time}${random}`;
 }

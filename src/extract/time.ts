@@ -17,6 +17,8 @@ const DAY_MINUTES = 24 * 60;
 export function parseTime(value: unknown): Milliseconds | undefined {
   if (typeof value === "number") return fromUnix(value);
   if (typeof value !== "string") return undefined;
+  const plain = fromPlainUtc(value);
+  if (plain !== undefined) return plain;
   const text = value.trim();
   if (/^\d{1,16}(\.\d+)?$/.test(text)) return fromUnix(Number(text));
   return fromRfc3339(text);
@@ -27,6 +29,57 @@ function fromUnix(number: number): Milliseconds | undefined {
   // A fraction of a second is rounded to the millisecond it stands for; doubles put 0.29 s at 289.999… ms.
   const milliseconds = number < SECONDS_BELOW ? Math.round(number * 1000) : Math.trunc(number);
   return milliseconds <= LATEST ? milliseconds : undefined;
+}
+
+/** Years before the hundredth are years of the twentieth century to Date.UTC. */
+const PLAIN_YEAR_MIN = 100;
+/** What each month has in every year. */
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * `2026-01-31T12:00:00Z` and `2026-01-31T12:00:00.000Z`, as nearly every sender writes it. Undefined for any other text,
+ * also for such as are times.
+ */
+function fromPlainUtc(text: string): Milliseconds | undefined {
+  const { length } = text;
+  const hasFraction = length === 24;
+  if (!hasFraction && length !== 20) return undefined;
+  if (!hasSigns(text, hasFraction)) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const fraction = hasFraction ? twoDigits(text, 20) * 10 + digit(text, 22) : 0;
+  // No comparison is true of NaN.
+  const isDay = year >= PLAIN_YEAR_MIN && day >= 1 && day <= (DAYS_OF_MONTHS[month - 1] ?? 0);
+  const isTimeOfDay = hour <= 23 && minute <= 59 && second <= 59 && fraction >= 0;
+  if (!isDay || !isTimeOfDay) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second, fraction);
+}
+
+/** Whether all that is no digit stands where it has to. */
+function hasSigns(text: string, hasFraction: boolean): boolean {
+  return (
+    text[4] === "-" &&
+    text[7] === "-" &&
+    text[10] === "T" &&
+    text[13] === ":" &&
+    text[16] === ":" &&
+    (!hasFraction || text[19] === ".") &&
+    text[text.length - 1] === "Z"
+  );
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+/** NaN where none stands there. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 0x30;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
 }
 
 function fromRfc3339(text: string): Milliseconds | undefined {

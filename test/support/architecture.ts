@@ -109,6 +109,7 @@ const ROOMS: readonly Room[] = [
       "src/messages.ts",
       "src/admission.ts",
       "src/token-bucket.ts",
+      "src/timed-ids.ts",
       "src/intake.ts",
       "src/secrets.ts",
       "src/settle-batch.ts",
