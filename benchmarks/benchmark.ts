@@ -15,7 +15,7 @@
  * left out by the compiler.
  */
 
-/** `full` is what is published, `quick` shows a trend within a minute, `tiny` only shows that it runs. */
+/** `full` is what is published, `quick` shows a trend within minutes, `tiny` only shows that it runs. */
 export type Size = "full" | "quick" | "tiny";
 
 export interface Trial {

@@ -92,22 +92,30 @@ endOnSignals();
 
 await new Command("npm run bench --")
   .description(
-    "Measures Selfsame beside what one would take instead. Figures are ratios taken side by side in one run.",
+    "Measures Selfsame beside what one would take instead, in ratios taken side by side in one run. Prints a table, whether goals are reached and a plot; leaves a JSON and an SVG.",
   )
   .addArgument(
     new Argument("[name...]", "the benchmarks to run; default: all").choices(
       Object.keys(CATALOGUE),
     ),
   )
-  .option("--quick", "small sizes and few trials: shows a trend within a minute", false)
+  .option("--quick", "small sizes and few trials: shows a trend within minutes", false)
   .option("--tiny", "tiny sizes and one trial: only shows that everything runs", false)
   .option("--seed <number>", "the seed that all workloads are made from", wholeNumber, SEED_DEFAULT)
-  .option("--trials <number>", "how many trials of each contender", wholeNumber)
+  .option(
+    "--trials <number>",
+    "how many trials of each contender; default: what each benchmark asks for",
+    wholeNumber,
+  )
   .option(
     "--profile",
     "also write CPU profiles to <folder>/profiles; such figures are no result",
     false,
   )
   .option("--out <folder>", "where the JSON and the plot go", join(ROOT, "benchmarks", "results"))
+  .addHelpText(
+    "after",
+    "\nWhether anything has become worse is told by `npm run bench:check`, which has a --help of its own.",
+  )
   .action(run)
   .parseAsync();

@@ -4,13 +4,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { GATES } from "../../benchmarks/check/gates.ts";
-import { placeOf, type BaselineEntry } from "../../benchmarks/check/baseline.ts";
+import type { BaselineEntry } from "../../benchmarks/check/baseline.ts";
 import { ROOT } from "../../benchmarks/runner/program.ts";
 import { exampleBaseline } from "../support/benchmark-results.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 // Compiles the project, and starts several processes on a machine that may be busy.
-const MILLISECONDS_MAX = 180_000;
+const MILLISECONDS_MAX = 300_000;
 
 function benchCheck(...args: string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "benchmarks/run-check.ts", ...args], {
@@ -74,8 +74,4 @@ describe("ends with 1 and says why", () => {
     },
     MILLISECONDS_MAX,
   );
-});
-
-test("what is watched is watched once", () => {
-  expect(new Set(GATES.map(placeOf)).size).toBe(GATES.length);
 });

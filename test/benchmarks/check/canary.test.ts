@@ -51,11 +51,12 @@ test("what was not compared catches nothing, and nothing at all is no success", 
   expect(isCaught([])).toBe(false);
 });
 
-// A tiny trial takes so little that its CPU time varies by much, but not by as much; and far more is planted.
-const TOLERANCE = 20;
-const PLANTED = 500;
+// More than the CPU time of a trial varies by on the busiest machine, and far less than is planted. In the tiny size a
+// single thread of the compiler that runs beside the work outweighs it.
+const TOLERANCE = 9;
+const PLANTED = 30;
 // Compiles the project, and starts a dozen processes on a machine that may be busy.
-const MILLISECONDS_MAX = 180_000;
+const MILLISECONDS_MAX = 300_000;
 
 test(
   "a slow-down planted in our contender alone is caught, and without one nothing is",
@@ -70,7 +71,7 @@ test(
     const unionFind = await CATALOGUE["union-find"]!();
     await withScratch(async (build) => {
       buildInto(build);
-      const common = { size: "tiny", seed: 7 } as const;
+      const common = { size: "quick", seed: 7 } as const;
       const [{ ratios, ...measured }] = (await gather(unionFind, [gate], {
         ...common,
         rounds: 2,
