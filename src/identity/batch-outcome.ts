@@ -94,9 +94,9 @@ export class BatchOutcome {
     // What is folded may hold identifiers that no event of the batch names.
     const folded = this.#folded.canonicalOf(id);
     if (folded !== undefined) return folded;
-    const known = this.#neighbourhood.identifiers.get(id)?.canonical;
+    const known = this.#neighbourhood.identifiers.get(id);
     if (known === undefined && !this.#draft.created.has(id)) return undefined;
-    return this.#plain.canonicalOf(id) ?? known;
+    return this.#plain.canonicalOf(id) ?? known?.canonical;
   }
 
   #agedOf(id: ProfileId): Aged {
@@ -119,25 +119,22 @@ export class BatchOutcome {
   #updates(): IdentifierChange[] {
     const { sources } = this.#draft;
     const { neighbours } = this.#plan;
-    const ids = new Set([...sources.keys(), ...neighbours.keys()]);
-    return [...ids].flatMap((id): IdentifierChange[] => {
+    const updates: IdentifierChange[] = [];
+    for (const id of new Set([...sources.keys(), ...neighbours.keys()])) {
       const known = this.#neighbourhood.identifiers.get(id);
-      if (known === undefined) return [];
+      if (known === undefined) continue;
       const newSources = sources.get(id);
       const newNeighbours = neighbours.get(id);
-      return [
-        {
-          id,
-          ...(newSources === undefined ? {} : { sources: newSources }),
-          ...(newNeighbours === undefined
-            ? {}
-            : {
-                neighbours: newNeighbours,
-                generic: this.#plan.isGeneric(id, known.identifier),
-              }),
-        },
-      ];
-    });
+      updates.push({
+        id,
+        ...(newSources !== undefined && { sources: newSources }),
+        ...(newNeighbours !== undefined && {
+          neighbours: newNeighbours,
+          generic: this.#plan.isGeneric(id, known.identifier),
+        }),
+      });
+    }
+    return updates;
   }
 
   /** Why a link of which the batch brings news is not followed. */

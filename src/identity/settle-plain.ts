@@ -85,7 +85,8 @@ class PlainProfiles {
       const known = neighbourhood.identifiers.get(id);
       if (known === undefined) continue;
       const { component, canonical, canonicalOrder } = known;
-      orders.set(component, canonicalOrder).set(canonical, canonicalOrder);
+      orders.set(canonical, canonicalOrder);
+      if (component !== canonical) orders.set(component, canonicalOrder);
     }
     for (const id of draft.created.keys()) orders.set(id, ORDER_OF_CREATED + orders.size);
     this.#profiles.add(plan.units.length);
