@@ -29,15 +29,15 @@ const JOINERS = {
   "one-event": 60,
   "short-history": 60,
   "long-history": 60,
-  "huge-history": 5,
+  "huge-history": 7,
 } as const;
 
 export const SCALES: Readonly<Record<Size, Scale>> = {
   full: { events: EVENTS, newcomers: 400, joiners: JOINERS, warmUp: 400 },
   quick: {
-    events: EVENTS,
+    events: { ...EVENTS, "huge-history": 20_000 },
     newcomers: 400,
-    joiners: { ...JOINERS, "huge-history": 2 },
+    joiners: JOINERS,
     warmUp: 400,
   },
   tiny: {

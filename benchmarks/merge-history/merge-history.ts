@@ -51,7 +51,7 @@ export const mergeHistory: Benchmark = {
     atMost: 1.2,
   })),
   packages: [],
-  trials: { full: 3, quick: 1, tiny: 1 },
+  trials: { full: 3, quick: 2, tiny: 1 },
   scale: (workload, size) => {
     const { events, newcomers, joiners } = SCALES[size];
     const lengths = HISTORIES.map((history) => events[history].toLocaleString("en")).join(", ");
