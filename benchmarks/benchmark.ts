@@ -8,6 +8,7 @@
  *   same work, so their times may not be compared.
  * - **figure**: what was measured, a number with a unit.
  * - **reference**: the contender that the others are told in proportion to.
+ * - **goal**: what a figure is to reach beside another contender's, so that a reader need not know what is good.
  *
  * A benchmark owes the runner three things: input that follows from the seed and the size alone, a clock that runs
  * only while the contender works, and an answer that is made from the contender's results, so that none of them can be
@@ -39,6 +40,23 @@ export interface Figure {
   readonly better: "higher" | "lower" | "neither";
 }
 
+interface GoalPlace {
+  readonly figure: string;
+  readonly contender: string;
+  /** Default: every workload. */
+  readonly workload?: string;
+  /** Another contender; default: the reference. */
+  readonly against?: string;
+  /**
+   * What is to reach it: the ratio to the other's figure, how much there is more of it than there, or the figure
+   * itself, in its own unit. Default: the ratio. Half the time is a ratio of at most 0.5.
+   */
+  readonly of?: "ratio" | "difference" | "value";
+}
+
+/** Reached where the median over the rounds reaches it, in the full size. */
+export type Goal = GoalPlace & ({ readonly atLeast: number } | { readonly atMost: number });
+
 export interface Workload {
   readonly name: string;
   /** What it is and where it is found in real life, without its numbers. */
@@ -53,6 +71,7 @@ export interface Benchmark {
   /** One of the contenders. */
   readonly reference: string;
   readonly figures: readonly Figure[];
+  readonly goals?: readonly Goal[];
   /** The packages whose versions belong beside the figures. */
   readonly packages: readonly string[];
   /** How many trials of each contender and workload make a result. */

@@ -5,6 +5,9 @@ import type { Receipt } from "../src/messages.ts";
 import { openService, type Service } from "../src/service.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 
+/** What the file is called in the folder of a trial. */
+export const DATABASE = "selfsame.db";
+
 export interface Posted {
   readonly source: string;
   /** JSON. */
@@ -25,7 +28,7 @@ export async function withService<Result>(
 ): Promise<Result> {
   const service = await openService({
     settings: parseConfig(config, "benchmark.yaml", {}),
-    store: new SqliteStore(join(folder, "selfsame.db")),
+    store: new SqliteStore(join(folder, DATABASE)),
     onStoreError: (error) => {
       throw error;
     },

@@ -1,13 +1,16 @@
-/** `npm run bench`: runs the benchmarks asked for, prints what came out and keeps it as JSON. */
+/** `npm run bench`: runs the benchmarks asked for, prints what came out, keeps it as JSON and draws it. */
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
-import type { Benchmark, Size, Trial } from "./benchmark.ts";
+import type { Benchmark, Size } from "./benchmark.ts";
 import { CATALOGUE } from "./catalogue.ts";
+import { svgPlot } from "./plot/svg-plot.ts";
+import { formatPlot } from "./plot/terminal-plot.ts";
 import { buildInto } from "./runner/build.ts";
-import { describeCommit, describeMachine, packageVersions } from "./runner/machine.ts";
+import { clearProgress, COLUMNS, endOnSignals, print, tellProgress } from "./runner/console.ts";
+import { describeCommit, describeMachine, packageVersions, summaryOf } from "./runner/machine.ts";
 import { measure, type BenchmarkResult } from "./runner/measure.ts";
 import { ROOT } from "./runner/program.ts";
-import { writeResult } from "./runner/result-file.ts";
+import { writeResult, type RunResult } from "./runner/result-file.ts";
 import { trialStarter } from "./runner/start-trial.ts";
 import { formatTable } from "./runner/table.ts";
 import { withScratch } from "./scratch.ts";
@@ -40,19 +43,13 @@ async function run(names: readonly string[], choice: Choice): Promise<void> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine(choice.out);
   const commit = describeCommit();
-  const { cpu, cores, system, node, loadBefore, durableWriteMs } = machine;
-  print(
-    `${cpu}, ${cores} cores, load ${loadBefore.toFixed(2)}; ${system}; node ${node}; ` +
-      `a durable write takes ${durableWriteMs.toFixed(2)} ms; ` +
-      `${commit === null ? "no commit" : commit.hash.slice(0, 12) + (commit.dirty ? " with changes" : "")}; ` +
-      `seed ${choice.seed}, ${size}\n`,
-  );
+  print(`${summaryOf(machine, commit)}; seed ${choice.seed}, ${size}\n`);
   const results = await withScratch(async (build) => {
     buildInto(build);
     return measureAll(benchmarks, build, size, choice);
   });
-  const file = writeResult(choice.out, {
-    format: 1,
+  const result: RunResult = {
+    format: 2,
     startedAt,
     seed: choice.seed,
     size,
@@ -64,8 +61,9 @@ async function run(names: readonly string[], choice: Choice): Promise<void> {
       ...benchmarks.flatMap(({ packages }) => [...packages]),
     ]),
     benchmarks: results,
-  });
-  print(`written to ${file}`);
+  };
+  const { json, plot } = writeResult(choice.out, result, svgPlot(result));
+  print(`written to ${json}\nplotted in ${plot}`);
 }
 
 async function measureAll(
@@ -81,40 +79,16 @@ async function measureAll(
       seed,
       trials,
       profileFolder: profile ? join(out, "profiles") : undefined,
-      onTrial: tellProgress(benchmark),
+      onTrial: tellProgress(benchmark.name),
     });
     clearProgress();
-    print(`${formatTable(result)}\n`);
+    print(`${[formatTable(result), formatPlot(result, COLUMNS)].join("\n\n").trimEnd()}\n`);
     results.push(result);
   }
   return results;
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-const CLEAR_LINE = "\r\u001b[K";
-
-function tellProgress({ name }: Benchmark) {
-  return ({ workload, contender }: Trial, round: number, rounds: number) => {
-    if (!process.stderr.isTTY) return;
-    process.stderr.write(
-      `${CLEAR_LINE}${name}, ${workload}: round ${round + 1} of ${rounds}, ${contender}`,
-    );
-  };
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
-}
-
-// Exiting by ourselves removes what lies about; the trial under way notices and does the same.
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const)
-  process.once(signal, () => process.exit(code));
+endOnSignals();
 
 await new Command("npm run bench --")
   .description(
@@ -134,6 +108,6 @@ await new Command("npm run bench --")
     "also write CPU profiles to <folder>/profiles; such figures are no result",
     false,
   )
-  .option("--out <folder>", "where the JSON goes", join(ROOT, "benchmarks", "results"))
+  .option("--out <folder>", "where the JSON and the plot go", join(ROOT, "benchmarks", "results"))
   .action(run)
   .parseAsync();

@@ -4,6 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Figure } from "./benchmark.ts";
+import { burnBeside, plantedShare } from "./plant.ts";
 
 export const TIME_FIGURES: readonly Figure[] = [
   { name: "time in ms", better: "lower" },
@@ -17,6 +18,7 @@ const collect = globalThis.gc as ((options: { readonly type: "minor" }) => void)
 export class Stopwatch {
   #wallMs = 0;
   #cpuMicroseconds = 0;
+  readonly #planted = plantedShare();
 
   /** Clears away what making the input has left behind, where the process allows it. */
   constructor() {
@@ -28,6 +30,7 @@ export class Stopwatch {
     const cpu = process.cpuUsage();
     const start = performance.now();
     const result = part();
+    burnBeside(this.#planted, cpu);
     this.#wallMs += performance.now() - start;
     this.#addCpu(cpu);
     return result;
@@ -37,6 +40,7 @@ export class Stopwatch {
     const cpu = process.cpuUsage();
     const start = performance.now();
     const result = await part();
+    burnBeside(this.#planted, cpu);
     this.#wallMs += performance.now() - start;
     this.#addCpu(cpu);
     return result;

@@ -49,7 +49,9 @@ export interface AddressedBatch extends Loaded {
 /** Hands out ids, and goes on to the next attempt for a text whose id turned out to be another's. */
 class Addresses<Named> {
   readonly #attempts = new Map<string, number>();
-  readonly #taken = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
+  /** The texts that have the ids. */
+  readonly #holders = new Map<string, string>();
   readonly #textOf: (named: Named) => string;
   readonly #idOf: (named: Named, attempt: number) => string;
 
@@ -60,23 +62,27 @@ class Addresses<Named> {
 
   idOf(named: Named): string {
     const text = this.#textOf(named);
+    const given = this.#ids.get(text);
+    if (given !== undefined) return given;
     for (;;) {
       const id = this.#idOf(named, this.#attempts.get(text) ?? 0);
-      const holder = this.#taken.get(id);
+      const holder = this.#holders.get(id);
       if (holder === undefined || holder === text) {
-        this.#taken.set(id, text);
+        this.#holders.set(id, text);
+        this.#ids.set(text, id);
         return id;
       }
       this.#skip(text);
     }
   }
 
-  /** Tells that the store keeps somebody under the id of `named`; true where that is somebody else. */
-  collides(named: Named, stored: Named): boolean {
-    const text = this.#textOf(named);
+  /** Tells whom the store keeps under an id that was handed out; true where that is somebody else. */
+  collides(id: string, stored: Named): boolean {
+    const text = this.#holders.get(id)!;
     const holder = this.#textOf(stored);
     if (text === holder) return false;
-    this.#taken.set(this.idOf(named), holder);
+    this.#holders.set(id, holder);
+    this.#ids.delete(text);
     this.#skip(text);
     return true;
   }
@@ -120,11 +126,8 @@ export async function addressBatch(
     const { neighbourhood } = loaded;
     let collisions = 0;
     for (const [id, { identifier }] of neighbourhood.identifiers)
-      if (identifiers.collides(nodes.get(id)!.identifier, identifier)) collisions++;
-    for (const name of [...sought, ...recurring]) {
-      const stored = neighbourhood.events.get(names.idOf(name));
-      if (stored !== undefined && names.collides(name, stored)) collisions++;
-    }
+      if (identifiers.collides(id, identifier)) collisions++;
+    for (const [id, stored] of neighbourhood.events) if (names.collides(id, stored)) collisions++;
     if (collisions > 0) continue;
     const known = neighbourhood.events;
     if (recurring.length === 0)

@@ -13,7 +13,6 @@ import type { Settings } from "./config/config.ts";
 import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { IdScheme } from "./identity/ids.ts";
 import type { Milliseconds } from "./identity/types.ts";
 import { takeIn, type Delivery, type Intake } from "./intake.ts";
 import type {
@@ -24,20 +23,18 @@ import type {
   RejectionCode,
   Remark,
 } from "./messages.ts";
-import type { EventReceipt, TakenIn } from "./receipt.ts";
+import { takenIn, type EventReceipt, type TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
-import { settleBatch } from "./settle-batch.ts";
+import type { Settler } from "./settling/settler.ts";
 import { adviceOn, rejectionOf } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
-import type { Turns } from "./turns.ts";
 
 export interface EngineOptions {
   readonly settings: Pick<Settings, "sources" | "doors" | "publicUrl" | "limits">;
   readonly store: Store;
   readonly rulebook: Rulebook;
-  readonly turns: Turns;
-  readonly ids: IdScheme;
+  readonly settler: Settler;
   readonly fingerprint: Fingerprint;
   readonly clock: () => Milliseconds;
   readonly newDeliveryId: (receivedAt: Milliseconds) => string;
@@ -70,6 +67,7 @@ export class Engine {
     });
     this.#commits = new GroupCommit((batch) => this.#commitBatch(batch), {
       batchWeightMax: options.batchEventsMax ?? BATCH_EVENTS_MAX,
+      batchesAtOnceMax: options.settler.batchesAtOnceMax,
       weigh: ({ intents }) => Math.max(1, intents.length),
       failsAll: (error) => error instanceof StoreError,
     });
@@ -171,7 +169,7 @@ export class Engine {
     if (this.#isOverloaded(bytes)) return tooMuch();
     this.#pendingBytes += bytes;
     try {
-      const events = await this.#commits.submit({ delivery, intents: intake.intents });
+      const events = await this.#commits.submit(takenIn(delivery, intake.intents));
       return { kind: "received", delivery: delivery.id, events };
     } catch (error) {
       if (!(error instanceof StoreError)) {
@@ -229,35 +227,26 @@ export class Engine {
 
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
   async close(): Promise<void> {
-    await this.#commits.drain();
-    if (this.#counts.list().length > 0) await this.#commits.submitNothing();
+    try {
+      await this.#commits.drain();
+      if (this.#counts.list().length > 0) await this.#commits.submitNothing();
+    } finally {
+      await this.#options.settler.close();
+    }
   }
 
   async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {
     const rejections = this.#counts.drain();
     try {
-      const receipts = await this.#resolveAndCommit(batch, rejections);
+      const { receipts, differing } = await this.#options.settler.settle(batch, rejections);
       this.#lastCommitFailed = false;
+      for (const { source, id } of differing)
+        this.#options.onRemark({ kind: "differing", source, event: id });
       return receipts;
     } catch (error) {
       this.#lastCommitFailed = true;
       this.#counts.restore(rejections);
       throw error;
     }
-  }
-
-  async #resolveAndCommit(
-    batch: readonly TakenIn[],
-    rejections: readonly Tally[],
-  ): Promise<readonly (readonly EventReceipt[])[]> {
-    const { turns } = this.#options;
-    return turns.take(async () => {
-      const settled = await settleBatch(this.#options, batch);
-      if (settled === "stale") return "stale";
-      if ((await settled.commit(rejections)) === "stale") return "stale";
-      for (const { source, id } of settled.differing)
-        this.#options.onRemark({ kind: "differing", source, event: id });
-      return settled.receipts;
-    });
   }
 }

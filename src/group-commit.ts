@@ -3,7 +3,13 @@
  * deliveries cost one write to disk. Nothing waits for company: an idle committer starts with the first item, after
  * the event loop has handed over what arrived at the same moment.
  *
- *     submit -> [ pending ] -> one batch at a time -> work -> every submitter gets its own result
+ *     submit -> [ pending ] -> batches, in order -> work -> every submitter gets its own result
+ *
+ * One batch is worked on at a time. Where as much waits as half a batch may hold, and the work can be given more than it
+ * is at, the next is handed over already, so that whoever works elsewhere need not wait for us in between.
+ *
+ * Heavy items and light ones do not share a batch, and their batches take turns: however many heavy items wait, a light
+ * one waits for one batch of them at most, and the heavy ones are not kept waiting by ever more light ones.
  *
  * A batch whose work fails is tried again item by item, so that one item's fault stays its own; `failsAll` names the
  * errors that are nobody's fault in particular, for which that would be in vain.
@@ -11,6 +17,8 @@
 export interface GroupCommitOptions<Item> {
   /** How much one batch holds at most, in the unit of `weigh`; an item that is heavier goes alone. */
   readonly batchWeightMax: number;
+  /** How many batches are handed over at once at most; the work keeps their order. Default: 1. */
+  readonly batchesAtOnceMax?: number;
   readonly weigh: (item: Item) => number;
   readonly failsAll: (error: unknown) => boolean;
 }
@@ -18,16 +26,57 @@ export interface GroupCommitOptions<Item> {
 interface Pending<Item, Result> {
   /** None for one who only wants to know that a batch can be committed. */
   readonly item: { readonly value: Item } | undefined;
+  readonly weight: number;
   readonly succeed: (result: Result | undefined) => void;
   readonly fail: (error: unknown) => void;
+}
+
+/** An item is heavy where its weight is more than this share of a batch's. */
+const HEAVY_SHARE = 0.1;
+
+type Kind = "light" | "heavy";
+
+function otherThan(kind: Kind): Kind {
+  return kind === "light" ? "heavy" : "light";
+}
+
+/** What waits, in order of arrival. */
+class Queue<Item, Result> {
+  #entries: Pending<Item, Result>[] = [];
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  push(entry: Pending<Item, Result>): void {
+    this.#entries.push(entry);
+  }
+
+  /** The first, and as many more as weigh no more than that with it. */
+  take(weightMax: number): Pending<Item, Result>[] {
+    let weight = 0;
+    const end = this.#entries.findIndex((entry, place) => {
+      weight += entry.weight;
+      return place > 0 && weight > weightMax;
+    });
+    return this.#entries.splice(0, end < 0 ? this.#entries.length : end);
+  }
 }
 
 export class GroupCommit<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #options: GroupCommitOptions<Item>;
-  #pending: Pending<Item, Result>[] = [];
+  readonly #pending: Readonly<Record<Kind, Queue<Item, Result>>> = {
+    light: new Queue(),
+    heavy: new Queue(),
+  };
+  #next: Kind = "light";
+  #pendingWeight = 0;
   #taken = 0;
-  #running: Promise<void> | undefined;
+  #batches = 0;
+  /** Whether the next look at what is pending is under way already. */
+  #isLooking = false;
+  #idle: (() => void)[] = [];
 
   /** `work` returns one result for each item, in their order. */
   constructor(
@@ -40,7 +89,11 @@ export class GroupCommit<Item, Result> {
 
   /** How many items wait or are being worked on. */
   get size(): number {
-    return this.#pending.length + this.#taken;
+    return this.#waiting + this.#taken;
+  }
+
+  get #waiting(): number {
+    return this.#pending.light.length + this.#pending.heavy.length;
   }
 
   /** Resolves with the item's result after the commit that holds it; rejects with what stopped it. */
@@ -55,42 +108,67 @@ export class GroupCommit<Item, Result> {
   }
 
   #enqueue(item: Pending<Item, Result>["item"]): Promise<Result | undefined> {
+    const weight = item === undefined ? 0 : this.#options.weigh(item.value);
+    const isHeavy = weight > HEAVY_SHARE * this.#options.batchWeightMax;
+    // Who waits for nothing of his own goes with whatever goes next.
+    const kind = item === undefined ? this.#upcoming() : isHeavy ? "heavy" : "light";
     return new Promise((succeed, fail) => {
-      this.#pending.push({ item, succeed, fail });
-      this.#running ??= this.#run();
+      this.#pending[kind].push({ item, weight, succeed, fail });
+      this.#pendingWeight += weight;
+      if (this.#mayBegin()) this.#look();
     });
   }
 
   /** Resolves when nothing is pending any more. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    if (this.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  async #run(): Promise<void> {
-    await new Promise(setImmediate);
-    while (this.#pending.length > 0) {
-      const batch = this.#take();
-      this.#taken = batch.length;
-      await this.#settle(batch);
-      this.#taken = 0;
-      // Lets answers go out and new arrivals come in before the next commit holds the thread.
-      await new Promise(setImmediate);
-    }
-    this.#running = undefined;
+  /** Looks what is pending when the event loop has let answers go out and new arrivals come in. */
+  #look(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setImmediate(() => {
+      this.#isLooking = false;
+      while (this.#mayBegin()) this.#begin(this.#take());
+    });
+  }
+
+  #mayBegin(): boolean {
+    if (this.#waiting === 0) return false;
+    if (this.#batches === 0) return true;
+    const { batchesAtOnceMax = 1, batchWeightMax } = this.#options;
+    return this.#batches < batchesAtOnceMax && 2 * this.#pendingWeight >= batchWeightMax;
   }
 
   #take(): Pending<Item, Result>[] {
-    let weight = 0;
-    let length = 0;
-    while (length < this.#pending.length) {
-      const { item } = this.#pending[length]!;
-      weight += item === undefined ? 0 : this.#options.weigh(item.value);
-      if (length > 0 && weight > this.#options.batchWeightMax) break;
-      length++;
-    }
-    return this.#pending.splice(0, length);
+    const kind = this.#upcoming();
+    const batch = this.#pending[kind].take(this.#options.batchWeightMax);
+    this.#pendingWeight -= batch.reduce((sum, { weight }) => sum + weight, 0);
+    this.#next = otherThan(kind);
+    return batch;
   }
 
+  /** Whose turn it is, where both wait. */
+  #upcoming(): Kind {
+    return this.#pending[this.#next].length > 0 ? this.#next : otherThan(this.#next);
+  }
+
+  #begin(batch: readonly Pending<Item, Result>[]): void {
+    this.#batches++;
+    this.#taken += batch.length;
+    const finish = () => this.#finish(batch);
+    this.#settle(batch).then(finish, finish);
+  }
+
+  #finish(batch: readonly Pending<Item, Result>[]): void {
+    this.#taken -= batch.length;
+    this.#batches--;
+    if (this.#waiting > 0) this.#look();
+    else if (this.#batches === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Never rejects: whoever submitted learns what happened. */
   async #settle(batch: readonly Pending<Item, Result>[]): Promise<void> {
     try {
       const items = batch.flatMap(({ item }) => (item === undefined ? [] : [item.value]));

@@ -72,9 +72,6 @@ export type Intake =
     }
   | { readonly fault: BodyFault };
 
-/** What is the same for all events of a delivery. */
-type Shared = Pick<ExtractionContext, "urlEventType" | "query" | "fingerprint">;
-
 export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   const { source, urlEventType } = delivery;
   const parsed = parseBody(delivery, source);
@@ -87,43 +84,71 @@ export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
   }
   if (parsed.kind === "unmappable")
     return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)], bytes: byteLength };
-  const shared = { urlEventType, query: tellingQuery(delivery), fingerprint };
-  const repetitions = new Map<string, number>();
-  const intents = parsed.subjects.map((subject, place): Intent => {
-    const { text } = subject.json;
-    const repetition = repetitions.get(text) ?? 0;
-    repetitions.set(text, repetition + 1);
-    const context = { ...shared, repetition, index: parsed.many ? place : undefined };
-    try {
-      const reason = reasonToDrop(source.drop, subject);
-      if (reason !== undefined) {
-        const { key } = eventKey(source, subject, context);
-        return { kind: "drop", source: source.name, key, reason };
-      }
-      return intend(delivery, subject, extractEvent(source, subject, context), place);
-    } catch (error) {
-      if (!(error instanceof PathEvaluationError)) throw error;
-      const name = nameOf(delivery, keyOfUnread(subject, context, text));
-      return quarantine(delivery, name, error.message, place);
-    }
+  const { subjects, many } = parsed;
+  const query = tellingQuery(delivery);
+  const repetitions = repetitionsIn(subjects);
+  const intents = subjects.map((subject, place): Intent => {
+    const repetition = repetitions?.[place] ?? 0;
+    const index = many ? place : undefined;
+    return intend(
+      delivery,
+      subject,
+      { urlEventType, query, fingerprint, repetition, index },
+      place,
+    );
   });
-  const textBytes = parsed.subjects.reduce((sum, { json }) => sum + json.text.length, 0);
+  let textBytes = 0;
+  for (const { json } of subjects) textBytes += json.text.length;
   return { intents, bytes: Math.max(byteLength, textBytes) };
+}
+
+/** How many events before each one have the same text; undefined where there is but one, as in nearly every delivery. */
+function repetitionsIn(subjects: readonly EventSubject[]): readonly number[] | undefined {
+  if (subjects.length === 1) return undefined;
+  const counts = new Map<string, number>();
+  return subjects.map(({ json: { text } }) => {
+    const count = counts.get(text) ?? 0;
+    counts.set(text, count + 1);
+    return count;
+  });
+}
+
+function intend(
+  delivery: Delivery,
+  subject: EventSubject,
+  context: ExtractionContext,
+  place: number,
+): Intent {
+  const { source } = delivery;
+  try {
+    const reason = reasonToDrop(source.drop, subject);
+    if (reason !== undefined) {
+      const { key } = eventKey(source, subject, context);
+      return { kind: "drop", source: source.name, key, reason };
+    }
+    return intendKept(delivery, subject, extractEvent(source, subject, context), place);
+  } catch (error) {
+    if (!(error instanceof PathEvaluationError)) throw error;
+    const name = nameOf(delivery, keyOfUnread(subject, context, subject.json.text));
+    return quarantine(delivery, name, error.message, place);
+  }
 }
 
 /** For a delivery of which not even the events can be told apart. */
 function quarantineWhole(delivery: Delivery, reason: string, fingerprint: Fingerprint): Intent {
-  const shared: Shared = {
+  const context: ExtractionContext = {
     urlEventType: delivery.urlEventType,
     query: tellingQuery(delivery),
     fingerprint,
+    index: undefined,
+    repetition: 0,
   };
   const text = decodeUtf8(delivery.body) ?? Buffer.from(delivery.body).toString("base64");
-  const key = keyOfUnread(delivery, { ...shared, index: undefined, repetition: 0 }, text);
+  const key = keyOfUnread(delivery, context, text);
   return quarantine(delivery, nameOf(delivery, key), reason, undefined);
 }
 
-function intend(
+function intendKept(
   delivery: Delivery,
   subject: EventSubject,
   extracted: ExtractedEvent,
@@ -221,6 +246,7 @@ function quarantine(
 
 /** What of the query tells events apart. It depends on nothing that is configured of paths, which may be put right later. */
 export function tellingQuery({ query, credentials }: Delivery): string {
+  if (query.size === 0) return "";
   return new URLSearchParams(secretless(query, credentials?.query)).toString();
 }
 

@@ -38,12 +38,37 @@ export interface EventReceipt {
   readonly identifiers?: readonly IdentifierReceipt[];
 }
 
-/** A delivery and what shall become of its events. */
+/** What of a delivery matters once it was taken in. */
+interface TakenDelivery {
+  /** `dl_…` */
+  readonly id: string;
+  readonly source: string;
+  /** Whether its receipt tells profiles and identifiers. */
+  readonly isToldInFull: boolean;
+  /** As it is kept where anything of it comes to lie in quarantine; undefined where nothing can. */
+  readonly kept: ReturnType<typeof keptOf> | undefined;
+}
+
+/** A delivery and what shall become of its events. Plain data, which may go to another thread. */
 export interface TakenIn {
-  readonly delivery: Delivery;
+  readonly delivery: TakenDelivery;
   readonly intents: readonly Intent[];
   /** Set where the delivery is kept and taken again. */
   readonly again?: TakenAgain | undefined;
+}
+
+export function takenIn(delivery: Delivery, intents: readonly Intent[]): TakenIn {
+  const { id, source } = delivery;
+  const mayBeKept = intents.some(({ kind }) => kind === "quarantine");
+  return {
+    delivery: {
+      id,
+      source: source.name,
+      isToldInFull: source.respond === "full",
+      kept: mayBeKept ? keptOf(delivery) : undefined,
+    },
+    intents,
+  };
 }
 
 interface TakenAgain {
@@ -97,8 +122,7 @@ export function reportBatch(
         if (refusal !== undefined) return refusedReceipt(event.id, refusal);
         const outcome = resolved.next().value!;
         if (differing.has(event)) return duplicate(event.id, "stored", DIFFERING);
-        const isFull = delivery.source.respond === "full";
-        return resolvedReceipt(event, outcome, intent, isFull, rules);
+        return resolvedReceipt(event, outcome, intent, delivery.isToldInFull, rules);
       }
       case "quarantine":
         return quarantine.receipt(intent, again === undefined ? undefined : delivery.id);
@@ -119,12 +143,13 @@ export function reportBatch(
       leavings.add({ id: delivery.id, recounted: before.length, outcomes, released, eventCount });
       return told;
     }
-    const source = delivery.source.name;
+    const { source } = delivery;
     tallies.add({ source, outcome: overallOutcome(outcomes), deliveries: 1, events: 0 });
     for (const outcome of outcomes) tallies.add({ source, outcome, deliveries: 0, events: 1 });
     if (outcomes.includes("quarantined"))
       kept.push({
-        ...keptOf(delivery),
+        // Only what was meant for quarantine lies there.
+        ...delivery.kept!,
         eventCount: intents.length,
         settled: settledOf(outcomes),
       });

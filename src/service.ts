@@ -1,5 +1,5 @@
 /** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import xxhash from "xxhash-wasm";
 import { Analyst } from "./analyst.ts";
 import type { Settings } from "./config/config.ts";
@@ -14,8 +14,12 @@ import { PeopleSearch } from "./queries/people-search.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
+import { InlineSettler, type InlineSettlerOptions } from "./settling/inline-settler.ts";
+import type { Settler } from "./settling/settler.ts";
+import { ThreadSettler } from "./settling/thread-settler.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store, StoreError } from "./store/store.ts";
+import { createNewId } from "./timed-ids.ts";
 import { Turns } from "./turns.ts";
 
 export interface Service {
@@ -44,6 +48,11 @@ export interface ServiceOptions {
   /** Default: the wall clock. */
   readonly clock?: () => Milliseconds;
   readonly batchEventsMax?: EngineOptions["batchEventsMax"];
+  /**
+   * Where deliveries are settled: in a thread of its own, which takes a moment to start and then has a core to itself, or
+   * here. A store that was handed over is only known here. Default: here.
+   */
+  readonly settleIn?: "thread" | "here";
   /** Whether rules that would change people are applied. Default: no. */
   readonly applyRules?: boolean;
 }
@@ -68,12 +77,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const references = createReferences(store, ids, settings.limits);
   const fingerprint = (text: string) => createHash("sha256").update(text).digest("base64url");
+  const settler = settlerOf(options, { store, ids, rulebook, turns });
+  const newId = createNewId();
   const engine = new Engine({
     settings,
     store,
-    ids,
     rulebook,
-    turns,
+    settler,
     clock,
     onStoreError,
     onRemark,
@@ -144,14 +154,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-const TIME_CHARACTERS = 10;
-const RANDOM_BYTES = 10;
-
-/** The prefix and 26 characters: the time first, so that ids sort by it, then 80 random bits. */
-function newId(prefix: "dl" | "dc" | "er", at: Milliseconds): string {
-  const time = at.toString(32).padStart(TIME_CHARACTERS, "0");
-  const random = BigInt(`0x${randomBytes(RANDOM_BYTES).toString("hex")}`)
-    .toString(32)
-    .padStart(16, "0");
-  return `${prefix}_${time}${random}`;
+function settlerOf(
+  { settings, settleIn, store }: ServiceOptions,
+  here: InlineSettlerOptions,
+): Settler {
+  if (settleIn !== "thread" || store !== undefined) return new InlineSettler(here);
+  return new ThreadSettler({
+    turns: here.turns,
+    file: settings.database,
+    bytesMax: settings.limits.databaseBytesMax,
+    rulesText: settings.rulesText,
+  });
 }

@@ -6,7 +6,7 @@
 import type { Fingerprint } from "./extract/extract.ts";
 import type { Source } from "./extract/source.ts";
 import { takeIn, type Delivery, type Intent } from "./intake.ts";
-import type { TakenIn } from "./receipt.ts";
+import { takenIn, type TakenIn } from "./receipt.ts";
 import type { KeptRecord, QuarantinedEvent } from "./store/deliveries.ts";
 
 export function takeAgain(
@@ -25,7 +25,7 @@ export function takeAgain(
     body: kept.body,
   };
   const { intents, eventCount } = intentsOf(delivery, { delivery: kept, events }, fingerprint);
-  return { delivery, intents, again: { events, eventCount } };
+  return { ...takenIn(delivery, intents), again: { events, eventCount } };
 }
 
 function intentsOf(

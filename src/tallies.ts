@@ -1,22 +1,24 @@
 /** Counts of how deliveries and events ended, by source and outcome, until a commit carries them to the store. */
 import type { Tally } from "./store/store.ts";
 
-export class Tallies {
-  #tallies = new Map<string, Tally>();
+type Counted = { -readonly [Key in keyof Tally]: Tally[Key] };
 
-  add(tally: Tally): void {
+export class Tallies {
+  #tallies = new Map<string, Counted>();
+
+  add({ source, outcome, deliveries, events }: Tally): void {
     // A source's name holds no space.
-    const key = `${tally.source} ${tally.outcome}`;
+    const key = `${source} ${outcome}`;
     const standing = this.#tallies.get(key);
-    this.#tallies.set(key, {
-      ...tally,
-      deliveries: tally.deliveries + (standing?.deliveries ?? 0),
-      events: tally.events + (standing?.events ?? 0),
-    });
+    if (standing === undefined) this.#tallies.set(key, { source, outcome, deliveries, events });
+    else {
+      standing.deliveries += deliveries;
+      standing.events += events;
+    }
   }
 
   list(): Tally[] {
-    return [...this.#tallies.values()];
+    return Array.from(this.#tallies.values(), (tally) => ({ ...tally }));
   }
 
   /** Hands over what was counted and starts again from nothing. */

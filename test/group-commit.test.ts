@@ -67,6 +67,60 @@ describe("group commit", () => {
     );
   });
 
+  test("a light one waits for one batch of heavy ones at most, and heavy ones for one of light ones", async () => {
+    const isHeavy = (item: number) => item > 2;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 3, max: 25 })), {
+          maxLength: 80,
+          size: "max",
+        }),
+        async (items) => {
+          const batches: (readonly number[])[] = [];
+          const group = new GroupCommit<number, number>(
+            async (batch) => {
+              batches.push(batch);
+              return batch;
+            },
+            { ...options, batchWeightMax: 20 },
+          );
+          expect(await Promise.all(items.map((item) => group.submit(item)))).toEqual(items);
+          for (const kind of [isHeavy, (item: number) => !isHeavy(item)])
+            expect(batches.flat().filter(kind)).toEqual(items.filter(kind));
+          for (const [place, batch] of batches.entries()) {
+            expect(new Set(batch.map(isHeavy)).size).toBe(1);
+            const next = batches[place + 1];
+            if (next === undefined || isHeavy(next[0]!) !== isHeavy(batch[0]!)) continue;
+            // Two of a kind follow each other only where none of the other kind is left.
+            const left = batches.slice(place + 1).flat();
+            expect(new Set(left.map(isHeavy)).size).toBe(1);
+          }
+        },
+      ),
+    );
+  });
+
+  test("what comes while heavy ones wait goes before all but one of them", async () => {
+    const batches: number[][] = [];
+    const gates: (() => void)[] = [];
+    const group = new GroupCommit<number, number>(
+      async (items) => {
+        batches.push([...items]);
+        await new Promise<void>((open) => gates.push(open));
+        return items;
+      },
+      { ...options, batchWeightMax: 20 },
+    );
+    const all = [15, 16, 17].map((item) => group.submit(item));
+    for (const batch of [0, 1, 2, 3]) {
+      await until(() => gates.length === batch + 1);
+      if (batch === 0) all.push(group.submit(1), group.submit(2));
+      gates[batch]!();
+    }
+    await Promise.all(all);
+    expect(batches).toEqual([[15], [1, 2], [16], [17]]);
+  });
+
   test("one who submits nothing learns whether a batch can be committed", async () => {
     let isBroken = true;
     const batches: (readonly number[])[] = [];

@@ -23,6 +23,7 @@ export const httpIngest: Benchmark = {
     { name: "server's CPU time per request in µs", better: "lower" },
     { name: "sender busy in %", better: "neither" },
   ],
+  goals: [{ figure: "requests/s", contender: "selfsame", atLeast: 0.7 }],
   packages: ["autocannon"],
   trials: { full: 5, quick: 2, tiny: 1 },
   scale: scaleInWords,

@@ -13,10 +13,11 @@ export interface SelfsameServer extends ServerProcess {
 export async function startSelfsame(
   folder: string,
   profileFolder: string | undefined,
+  configuration = CONFIGURATION,
 ): Promise<SelfsameServer> {
   const database = join(folder, "selfsame.db");
   const config = join(folder, "selfsame.yaml");
-  writeFileSync(config, CONFIGURATION);
+  writeFileSync(config, configuration);
   const server = await startServerProcess(
     "src/cli/main",
     ["serve", "--config", config, "--database", database, "--port", "0"],

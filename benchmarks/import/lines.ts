@@ -10,7 +10,7 @@ export interface Lines {
   readonly people: number;
 }
 
-export const LINES: Readonly<Record<Size, number>> = { full: 50_000, quick: 10_000, tiny: 500 };
+export const LINES: Readonly<Record<Size, number>> = { full: 200_000, quick: 20_000, tiny: 500 };
 
 export const SOURCE = "shop";
 

@@ -16,7 +16,7 @@ sources:
     traits: { name: name, plan: plan }
 `;
 
-/** Whose profiles and journeys are read. */
+/** Whose profiles and journeys are read, where a benchmark does not ask for others. */
 export const READ_PEOPLE = 100;
 /** More than a page of theirs. */
 const EVENTS_EACH = 60;
@@ -25,13 +25,13 @@ const START = Date.UTC(2026, 0, 1);
 const TYPES = ["page_viewed", "cart_filled", "ordered", "message_sent"] as const;
 
 /** The order of arrival mixes everybody, so that a journey lies all over the file. Rejects fewer than are read. */
-export function drawCrowd(events: number, seed: number): Posted[] {
+export function drawCrowd(events: number, seed: number, readPeople = READ_PEOPLE): Posted[] {
   const random = new Random(seed);
-  const others = Math.ceil((events - READ_PEOPLE * EVENTS_EACH) / EVENTS_PER_OTHER);
+  const others = Math.ceil((events - readPeople * EVENTS_EACH) / EVENTS_PER_OTHER);
   if (others < 1) throw new RangeError(`${events} events are too few for those who are read`);
   const whose: number[] = [];
-  for (let person = 0; person < READ_PEOPLE + others; person++)
-    for (let event = 0; event < (person < READ_PEOPLE ? EVENTS_EACH : EVENTS_PER_OTHER); event++)
+  for (let person = 0; person < readPeople + others; person++)
+    for (let event = 0; event < (person < readPeople ? EVENTS_EACH : EVENTS_PER_OTHER); event++)
       whose.push(person);
   for (let place = whose.length - 1; place > 0; place--) {
     const other = random.below(place + 1);

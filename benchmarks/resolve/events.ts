@@ -1,5 +1,4 @@
 /** Events reduced to the identifiers they name, as texts: what the merging of people works on. */
-import type { Size } from "../benchmark.ts";
 import { Random } from "../random.ts";
 
 /** One to three identifiers each, such as `email:ann@example.com`; the first is the event's home. */
@@ -10,12 +9,6 @@ export type WorkloadName = "people" | "crowd";
 export const WORKLOADS: Readonly<Record<WorkloadName, string>> = {
   people: "five events a person, who has five identifiers; one event in a hundred joins two people",
   crowd: "identifiers of anybody stand side by side, until most of them are one component",
-};
-
-export const EVENTS: Readonly<Record<Size, number>> = {
-  full: 100_000,
-  quick: 20_000,
-  tiny: 500,
 };
 
 export function drawEvents(workload: WorkloadName, count: number, seed: number): NamedIdentifiers {

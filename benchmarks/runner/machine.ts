@@ -94,3 +94,17 @@ export function packageVersions(names: Iterable<string>): Readonly<Record<string
   };
   return Object.fromEntries([...new Set(names)].toSorted().map((name) => [name, versionOf(name)]));
 }
+
+/** In one line. */
+export function summaryOf(machine: Machine, commit: Commit | null): string {
+  const { cpu, cores, system, node, loadBefore, durableWriteMs } = machine;
+  return (
+    `${cpu}, ${cores} cores, load ${loadBefore.toFixed(2)}; ${system}; node ${node}; ` +
+    `a durable write takes ${durableWriteMs.toFixed(2)} ms; ${commitInWords(commit)}`
+  );
+}
+
+export function commitInWords(commit: Commit | null): string {
+  if (commit === null) return "no commit";
+  return commit.hash.slice(0, 12) + (commit.dirty ? " with changes" : "");
+}

@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import type { Benchmark, Figure, Outcome, Size, Trial, Workload } from "../benchmark.ts";
-import { summarise, type Summary } from "./statistics.ts";
+import { checkGoals, judge, type JudgedGoal } from "./goals.ts";
+import { ratios, summarise, type Summary } from "./statistics.ts";
 
 export interface MeasureOptions {
   readonly size: Size;
@@ -13,7 +14,7 @@ export interface MeasureOptions {
   /** Default: what the benchmark asks for. */
   readonly trials?: number | undefined;
   readonly profileFolder?: string | undefined;
-  readonly onTrial?: (trial: Trial, round: number, rounds: number) => void;
+  readonly onTrial?: ((trial: Trial, round: number, rounds: number) => void) | undefined;
 }
 
 /** Runs one trial: in a fresh process, or right here where only the answers matter. */
@@ -25,6 +26,7 @@ export interface FigureResult extends Figure {
   readonly summary: Summary;
   /** To the reference of the same round; undefined for the reference itself and where nothing is compared. */
   readonly ratio: Summary | undefined;
+  readonly goals: readonly JudgedGoal[];
 }
 
 interface ContenderResult {
@@ -52,6 +54,7 @@ export async function measure(
   runTrial: TrialRunner,
   options: MeasureOptions,
 ): Promise<BenchmarkResult> {
+  checkGoals(benchmark);
   const { name, description, reference } = benchmark;
   const rounds = options.trials ?? benchmark.trials[options.size];
   const workloads: WorkloadResult[] = [];
@@ -63,9 +66,14 @@ export async function measure(
       answer: agreedAnswer(benchmark, workload, outcomes),
       contenders: benchmark.contenders.map((contender) => ({
         name: contender,
-        figures: benchmark.figures.map((figure) =>
-          figureResult(figure, outcomes.get(contender)!, outcomes.get(reference)!),
-        ),
+        figures: benchmark.figures.map((figure) => ({
+          ...figureResult(figure, outcomes.get(contender)!, outcomes.get(reference)!),
+          goals: judge(
+            benchmark,
+            { workload: workload.name, contender, figure: figure.name },
+            (name) => valuesOf(figure, outcomes.get(name)!),
+          ),
+        })),
       })),
     });
   }
@@ -115,20 +123,21 @@ function figureResult(
   figure: Figure,
   outcomes: readonly Outcome[],
   references: readonly Outcome[],
-): FigureResult {
-  const valueOf = ({ figures }: Outcome) => {
-    const value = figures[figure.name];
-    if (value === undefined) throw new Error(`a trial measured no ${figure.name}`);
-    return value;
-  };
-  const values = outcomes.map(valueOf);
+): Omit<FigureResult, "goals"> {
+  const values = valuesOf(figure, outcomes);
   const compared = figure.better !== "neither" && outcomes !== references;
   return {
     ...figure,
     values,
     summary: summarise(values),
-    ratio: compared
-      ? summarise(values.map((value, round) => value / valueOf(references[round]!)))
-      : undefined,
+    ratio: compared ? summarise(ratios(values, valuesOf(figure, references))) : undefined,
   };
+}
+
+function valuesOf({ name }: Figure, outcomes: readonly Outcome[]): number[] {
+  return outcomes.map(({ figures }) => {
+    const value = figures[name];
+    if (value === undefined) throw new Error(`a trial measured no ${name}`);
+    return value;
+  });
 }

@@ -7,7 +7,7 @@ import type { BenchmarkResult } from "./measure.ts";
 
 export interface RunResult {
   /** Rises when the form of this file changes. */
-  readonly format: 1;
+  readonly format: 2;
   readonly startedAt: string;
   readonly seed: number;
   readonly size: Size;
@@ -19,10 +19,16 @@ export interface RunResult {
   readonly benchmarks: readonly BenchmarkResult[];
 }
 
-/** Writes the file and returns its path. */
-export function writeResult(folder: string, result: RunResult): string {
+/** Writes the JSON and, beside it under the same name, its plot; returns both paths. */
+export function writeResult(
+  folder: string,
+  result: RunResult,
+  svg: string,
+): { readonly json: string; readonly plot: string } {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${result.startedAt.replaceAll(":", "-")}-${result.size}.json`);
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
+  const name = join(folder, `${result.startedAt.replaceAll(":", "-")}-${result.size}`);
+  const files = { json: `${name}.json`, plot: `${name}.svg` };
+  writeFileSync(files.json, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(files.plot, svg);
+  return files;
 }

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Outcome } from "../benchmark.ts";
+import { plantedEnvironment } from "../plant.ts";
 import type { TrialRunner } from "./measure.ts";
 import { profileFlags } from "./program.ts";
 import type { Assignment, Report } from "./trial-process.ts";
@@ -9,14 +10,23 @@ import type { Assignment, Report } from "./trial-process.ts";
 // The longest trial of a full run builds a history of a million events first, which takes minutes on a busy machine.
 const TRIAL_MILLISECONDS_MAX = 1_200_000;
 
+/** Contenders that are made slower than they are. */
+export interface Plant {
+  readonly share: number;
+  readonly isPlanted: (benchmark: string, contender: string) => boolean;
+}
+
 /** Rejects where the trial fails or does not end. `build` is the folder of the compiled project. */
-export function trialStarter(build: string): TrialRunner {
+export function trialStarter(build: string, plant?: Plant): TrialRunner {
   const program = join(build, "benchmarks", "runner", "trial-process.js");
   return ({ name }, trial) => {
+    const share = plant?.isPlanted(name, trial.contender) === true ? plant.share : 0;
     const child = fork(program, {
       execArgv: ["--expose-gc", ...profileFlags(trial.profileFolder)],
       // What a contender prints is none of the table's business; what it complains of is.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // Told even where there is none: what lies about in somebody's shell must not slow down a real trial.
+      env: { ...process.env, ...plantedEnvironment(share) },
     });
     const assignment: Assignment = { benchmark: name, trial };
     child.send(assignment);

@@ -15,6 +15,11 @@ export function summarise(values: readonly number[]): Summary {
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
+/** Of what was measured in the same round, round by round. */
+export function ratios(values: readonly number[], references: readonly number[]): number[] {
+  return values.map((value, round) => value / references[round]!);
+}
+
 /** The value that a share of all values is at or below: 0.99 gives the 99th percentile. */
 export function percentile(values: Float64Array, share: number): number {
   if (values.length === 0) throw new RangeError("nothing has no percentile");

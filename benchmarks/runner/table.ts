@@ -1,6 +1,10 @@
 /** Results for people: one block for each workload, one line for each figure and contender. */
+import { aligned, formatNumber, formatRatio, formatSpread } from "./format.ts";
+import { goalText } from "./goals.ts";
 import type { BenchmarkResult, FigureResult, WorkloadResult } from "./measure.ts";
-import type { Summary } from "./statistics.ts";
+
+// The names of the contenders, and the goals.
+const LEFT = [0, 5];
 
 export function formatTable(result: BenchmarkResult): string {
   const blocks = result.workloads.map((workload) => formatWorkload(workload, result));
@@ -16,50 +20,31 @@ function formatWorkload(workload: WorkloadResult, { reference, rounds }: Benchma
       "min – max",
       figure.better === "neither" ? "" : `÷ ${reference}`,
       "",
+      "",
     ],
-    ...workload.contenders.map(({ name, figures }) => contenderRow(name, figures[index]!)),
+    ...workload.contenders.map(({ name, figures }) =>
+      contenderRow(name, figures[index]!, reference),
+    ),
   ]);
   const title = `  ${workload.name} (${workload.scale}): ${workload.description}`;
-  return [title, ...aligned(rows).map((line) => `    ${line}`)].join("\n");
+  return [title, ...aligned(rows, LEFT).map((line) => `    ${line}`)].join("\n");
 }
 
 function direction({ name, better }: FigureResult): string {
   return better === "neither" ? name : `${name}, ${better} is better`;
 }
 
-function contenderRow(name: string, { summary, ratio }: FigureResult): string[] {
+function contenderRow(
+  name: string,
+  { summary, ratio, goals }: FigureResult,
+  reference: string,
+): string[] {
   return [
     `  ${name}`,
     formatNumber(summary.median),
-    spread(summary, formatNumber),
-    ratio === undefined ? "" : `${ratio.median.toFixed(2)}×`,
-    ratio === undefined ? "" : spread(ratio, (value) => value.toFixed(2)),
+    formatSpread(summary, formatNumber),
+    ratio === undefined ? "" : formatRatio(ratio.median),
+    ratio === undefined ? "" : formatSpread(ratio),
+    goals.map((goal) => goalText(goal, reference)).join("; "),
   ];
-}
-
-function spread({ min, max }: Summary, format: (value: number) => string): string {
-  return `${format(min)} – ${format(max)}`;
-}
-
-/** Three digits that mean something, and no decimals where there are three before the point. */
-export function formatNumber(value: number): string {
-  if (Number.isInteger(value) || Math.abs(value) >= 100)
-    return Math.round(value).toLocaleString("en");
-  return value.toPrecision(3);
-}
-
-/** The first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
 }

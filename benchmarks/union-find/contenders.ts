@@ -1,4 +1,4 @@
-/** The disjoint sets that are compared, each made to answer to the same four names and no more. */
+/** The disjoint sets that are compared, each made to answer to the same names and no more. */
 import { StaticDisjointSet } from "mnemonist";
 import { UnionFind } from "../../src/identity/union-find.ts";
 
@@ -6,6 +6,8 @@ export interface DisjointSets {
   readonly sets: number;
   union(left: number, right: number): unknown;
   same(left: number, right: number): boolean;
+  /** A number that the node has in common with those of its set alone. */
+  setOf(node: number): number;
   /** How many steps the deepest node is below its root. Changes nothing. */
   depthMax(): number;
 }
@@ -37,6 +39,10 @@ class SelfsameSets implements DisjointSets {
     return this.#sets.same(left, right);
   }
 
+  setOf(node: number): number {
+    return this.#sets.find(node);
+  }
+
   depthMax(): number {
     let depthMax = 0;
     for (let node = 0; node < this.#sets.size; node++)
@@ -62,6 +68,10 @@ class MnemonistSets implements DisjointSets {
 
   same(left: number, right: number): boolean {
     return this.#sets.connected(left, right);
+  }
+
+  setOf(node: number): number {
+    return this.#sets.find(node);
   }
 
   depthMax(): number {

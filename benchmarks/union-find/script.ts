@@ -10,8 +10,6 @@ export interface Script {
   readonly kinds: Uint8Array;
   readonly lefts: Int32Array;
   readonly rights: Int32Array;
-  /** The step before which the depth is taken: look-ups that only come at the end make trees flatter than they were. */
-  readonly depthAt: number;
 }
 
 type Step = readonly [kind: number, left: number, right: number];
@@ -22,7 +20,7 @@ export const SCRIPTS: Readonly<Record<ScriptName, string>> = {
   "random-unions": "pairs of any two nodes are joined",
   chain: "every node is joined to the one before it",
   "new-id-joins-known":
-    "every new node, named first, is joined to the same member of one large set; then one look-up for ten nodes",
+    "every new node, named first, is joined to one of the first members of one large set; one look-up of any two for ten joins",
   mixed: "joins and look-ups of any two nodes in turn, two steps a node",
 };
 
@@ -44,21 +42,27 @@ export function writeScript(name: ScriptName, nodes: number, seed: number): Scri
   }
 }
 
+const JOINS_PER_LOOK_UP = 10;
+
 /**
- * The set is made of a tenth of the nodes around node 1, which is not its root: a union-find that compares the ranks
- * of the nodes it is given, and not those of their roots, hangs the whole set below each newcomer.
+ * A hot profile: the set is made of a tenth of the nodes, and each newcomer names any of them but the root. A union-find
+ * that compares the ranks of the nodes it is given, and not those of their roots, hangs the whole set below each
+ * newcomer. It does not take quadratic time by that: every look-up flattens its own way, so that the ways are
+ * some log n steps long on average and not n, at every size.
  */
 function newIdJoinsKnown(nodes: number, random: Random): Script {
   const founders = Math.ceil(nodes / 10);
-  const lookUps = Math.floor(nodes / 10);
-  const joins = nodes - 1;
-  const steps = script(nodes, joins + lookUps, (index) => {
-    const node = index + 1;
-    if (node < founders) return [UNION, 0, node];
-    if (node < nodes) return [UNION, node, 1];
-    return [SAME, random.below(nodes), random.below(nodes)];
+  const newcomers = nodes - founders;
+  const rounds = JOINS_PER_LOOK_UP + 1;
+  const steps = founders - 1 + newcomers + Math.floor(newcomers / JOINS_PER_LOOK_UP);
+  return script(nodes, steps, (index) => {
+    if (index < founders - 1) return [UNION, 0, index + 1];
+    const step = index - (founders - 1);
+    const joined = founders + step - Math.floor(step / rounds);
+    if (step % rounds === JOINS_PER_LOOK_UP)
+      return [SAME, random.below(joined), random.below(joined)];
+    return [UNION, joined, 1 + random.below(founders - 1)];
   });
-  return { ...steps, depthAt: joins };
 }
 
 function script(nodes: number, steps: number, step: (index: number) => Step): Script {
@@ -71,5 +75,5 @@ function script(nodes: number, steps: number, step: (index: number) => Step): Sc
     lefts[index] = left;
     rights[index] = right;
   }
-  return { nodes, kinds, lefts, rights, depthAt: steps };
+  return { nodes, kinds, lefts, rights };
 }

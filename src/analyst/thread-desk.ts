@@ -2,31 +2,18 @@
  * Answers questions in a thread of its own, which opens the database for itself and for reading only. A long question holds
  * neither the event loop nor the writer; to give it up the thread is ended, whatever it is doing.
  */
-import { Worker } from "node:worker_threads";
-import { StoreError } from "../store/store.ts";
+import type { Worker } from "node:worker_threads";
+import { errorOf, startThread } from "../threads.ts";
 import { QuestionTooLarge, type Desk } from "./desk.ts";
 import type { AskedQuestion } from "./kinds.ts";
 import type { ThreadData, Told } from "./thread.ts";
 
-// In development sources are run as they are. Node 20 asks no loader for what a thread begins with, so there it begins
-// with one line of JavaScript that fetches the loader.
-const isSource = import.meta.url.endsWith(".ts");
-const THREAD = new URL(isSource ? "./thread.ts" : "./thread.js", import.meta.url);
-const BEGINNING = isSource
-  ? `import("${loader()}").then(({ register }) => { register(); return import("${THREAD.href}"); });`
-  : THREAD;
-
-/** Found from here, as the line stands in no file and would look where the process was started. */
-function loader(): string {
-  return import.meta.resolve("tsx/esm/api");
-}
+const THREAD = new URL("./thread.ts", import.meta.url);
 
 /** Enough for the counts and times of some million people, and with all that may be asked at once less than a machine has. */
 const MEMORY_MEBIBYTES = 512;
 /** How much more a thread may take until the next look at it: one payload and all that is read of it is far less. */
 const SLACK_MEBIBYTES = 1536;
-
-type Failure = Exclude<Told, { readonly answer: unknown }>;
 
 interface ThreadOptions {
   readonly memoryMebibytes?: number;
@@ -38,8 +25,7 @@ export class ThreadDesk implements Desk {
 
   constructor(file: string, { memoryMebibytes = MEMORY_MEBIBYTES }: ThreadOptions = {}) {
     this.#settle = { resolve: () => {}, reject: () => {} };
-    this.#worker = new Worker(BEGINNING, {
-      eval: isSource,
+    this.#worker = startThread(THREAD, {
       workerData: { file, memoryMebibytes } satisfies ThreadData,
       resourceLimits: { maxOldGenerationSizeMb: memoryMebibytes + SLACK_MEBIBYTES },
     });
@@ -48,7 +34,8 @@ export class ThreadDesk implements Desk {
     this.#worker.on("message", (told: Told) => {
       this.#worker.unref();
       if ("answer" in told) this.#settle.resolve(told.answer);
-      else this.#settle.reject(errorOf(told));
+      else
+        this.#settle.reject(told.isTooLarge ? new QuestionTooLarge(told.message) : errorOf(told));
     });
     this.#worker.on("error", (error) => this.#settle.reject(error));
     this.#worker.on("exit", (code) =>
@@ -68,12 +55,4 @@ export class ThreadDesk implements Desk {
   async end(): Promise<void> {
     await this.#worker.terminate();
   }
-}
-
-function errorOf({ message, fault, stack, isTooLarge }: Failure): Error {
-  if (isTooLarge) return new QuestionTooLarge(message);
-  const error = fault === undefined ? new Error(message) : new StoreError(fault, message);
-  // Where it happened, for the log.
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

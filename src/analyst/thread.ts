@@ -2,20 +2,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { getHeapStatistics } from "node:v8";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { StoreError, type StoreFault } from "../store/store.ts";
+import { toldOf, type ToldError } from "../threads.ts";
 import { QuestionTooLarge } from "./desk.ts";
 import { answerTo, type AskedQuestion } from "./kinds.ts";
 
-/** What comes back: errors do not go from thread to thread as what they are. */
-export type Told =
-  | { readonly answer: unknown }
-  | {
-      readonly message: string;
-      readonly stack: string | undefined;
-      /** Set for a StoreError. */
-      readonly fault: StoreFault | undefined;
-      readonly isTooLarge: boolean;
-    };
+/** What comes back. */
+export type Told = { readonly answer: unknown } | (ToldError & { readonly isTooLarge: boolean });
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -56,11 +48,5 @@ function memoryWatch() {
 }
 
 function failure(error: unknown): Told {
-  const { message, stack } = error as Error;
-  return {
-    message,
-    stack,
-    fault: error instanceof StoreError ? error.fault : undefined,
-    isTooLarge: error instanceof QuestionTooLarge,
-  };
+  return { ...toldOf(error), isTooLarge: error instanceof QuestionTooLarge };
 }

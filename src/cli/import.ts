@@ -26,8 +26,13 @@ interface ImportChoice extends ConfigChoice {
   readonly json: boolean;
 }
 
-/** How many lines are under way at once: they share commits, and memory holds no more than these. */
-const LINES_AT_ONCE = 1000;
+/**
+ * How many lines are read at once. Nobody waits for a receipt, so commits are larger than those of a service: each writes
+ * every page of every index that it touches, and a large one touches few pages more than a small one.
+ */
+const LINES_AT_ONCE = 5000;
+/** While some are committed the next are read. */
+const CHUNKS_AT_ONCE = 2;
 const FAULTS_TOLD_MAX = 20;
 
 export function importCommand(): Command {
@@ -50,7 +55,12 @@ async function importFile(file: string, choice: ImportChoice): Promise<void> {
       `no source is called ${choice.source}; configured are ${[...settings.sources.keys()].join(", ") || "none"}`,
     );
   const input = file === "-" ? { stream: process.stdin, bytes: undefined } : await openFile(file);
-  const service = await openServiceOrExplain({ settings, onStoreError: () => {} });
+  const service = await openServiceOrExplain({
+    settings,
+    onStoreError: () => {},
+    settleIn: "thread",
+    batchEventsMax: LINES_AT_ONCE,
+  });
   const importer = new Importer(service, settings, choice);
   try {
     await importAll(importer, input);
@@ -89,9 +99,16 @@ async function importAll(importer: Importer, { stream, bytes }: Input): Promise<
   try {
     let lines: Line[] = [];
     let size = 0;
+    let before: Promise<void> = Promise.resolve();
     const takeLines = async () => {
-      await importer.take(lines);
-      bar?.update(lines.at(-1)?.endOffset ?? 0);
+      const goAlone = importer.mustGoAlone(size);
+      if (goAlone) await before;
+      const taken = importer.take(lines);
+      // Should those before fail, nobody asks how these went.
+      taken.catch(() => {});
+      await (goAlone ? taken : before);
+      before = taken;
+      bar?.update(lines.at(goAlone ? -1 : 0)?.endOffset ?? 0);
       lines = [];
       size = 0;
     };
@@ -105,6 +122,7 @@ async function importAll(importer: Importer, { stream, bytes }: Input): Promise<
       if (lines.length === importer.linesAtOnce) await takeLines();
     }
     await takeLines();
+    await before;
     bar?.update(bytes ?? 0);
   } finally {
     bar?.stop();
@@ -125,6 +143,7 @@ class Importer {
   readonly lineBytesMax: number;
   readonly linesAtOnce: number;
   readonly bytesAtOnce: number;
+  readonly #deliveriesMax: number;
   lines = 0;
   rejected = 0;
   readonly #service: Service;
@@ -136,8 +155,16 @@ class Importer {
     this.#choice = choice;
     // A recorded request is larger than its body; the body's own limit is checked where all bodies are.
     this.lineBytesMax = 2 * settings.sources.get(choice.source)!.bodyBytesMax;
-    this.linesAtOnce = Math.min(LINES_AT_ONCE, settings.limits.pendingDeliveriesMax);
-    this.bytesAtOnce = settings.limits.pendingBytesMax;
+    const { pendingDeliveriesMax, pendingBytesMax } = settings.limits;
+    const share = Math.max(1, Math.floor(pendingDeliveriesMax / CHUNKS_AT_ONCE));
+    this.linesAtOnce = Math.min(LINES_AT_ONCE, share);
+    this.bytesAtOnce = pendingBytesMax / CHUNKS_AT_ONCE;
+    this.#deliveriesMax = pendingDeliveriesMax;
+  }
+
+  /** Whether nothing else may be under way beside so many bytes, or the engine would turn one of both away. */
+  mustGoAlone(bytes: number): boolean {
+    return bytes > this.bytesAtOnce || this.#deliveriesMax < CHUNKS_AT_ONCE;
   }
 
   async take(lines: readonly Line[]): Promise<void> {

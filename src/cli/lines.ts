@@ -29,7 +29,7 @@ export async function* linesOf(
     if (length <= lineBytesMax) pieces.push(piece);
   };
   const finish = (): Line => {
-    const bytes = length <= lineBytesMax ? withoutReturn(Buffer.concat(pieces)) : undefined;
+    const bytes = length <= lineBytesMax ? withoutReturn(joined(pieces)) : undefined;
     pieces = [];
     length = 0;
     return { number: number++, bytes, endOffset: offset };
@@ -45,6 +45,11 @@ export async function* linesOf(
     add(chunk.subarray(start));
   }
   if (length > 0) yield finish();
+}
+
+/** Nearly every line lies in one piece, which nobody has to copy: a stream never writes into what it has handed out. */
+function joined(pieces: readonly Buffer[]): Buffer {
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
 function withoutReturn(line: Buffer): Buffer {

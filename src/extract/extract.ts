@@ -4,7 +4,8 @@
  */
 import { sameIdentifier } from "../identity/identifier.ts";
 import type { Identifier, Milliseconds, Trait } from "../identity/types.ts";
-import { normaliseIdentifier, type Normalised } from "./normalise.ts";
+import { isLongerInUtf8 } from "./body/utf8.ts";
+import { normaliseIdentifier, normaliseUsable, type Normalised } from "./normalise.ts";
 import type { Candidate, EventSubject, Reading } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { parseTime } from "./time.ts";
@@ -62,37 +63,19 @@ export function extractEvent(
   context: ExtractionContext,
 ): ExtractedEvent {
   const unusable: UnusableIdentifier[] = [];
-  const replaced = readReplacedId(source, subject, unusable);
-  const further = readIdentifiers(source, subject, unusable);
-  const [home = null, ...others] = distinct(
-    replaced === undefined ? further : [replaced, ...further],
-  );
+  const identifiers = readIdentifiers(source, subject, unusable);
   const { key, isKeyedByText } = eventKey(source, subject, context);
   return {
     key,
     isKeyedByText,
     type: context.urlEventType ?? readType(source, subject),
-    occurredAt: first(source.occurredAt, subject, ({ value }) => parseTime(value)),
-    home,
-    others,
+    occurredAt: source.occurredAt?.first(subject, ({ value }) => parseTime(value)),
+    home: identifiers[0] ?? null,
+    others: identifiers.slice(1),
     traits: readTraits(source, subject),
     payload: subject.json.text,
     unusable,
   };
-}
-
-/** The first candidate of a reading that `use` makes something of. */
-function first<Result>(
-  reading: Reading | undefined,
-  subject: EventSubject,
-  use: (candidate: Candidate) => Result | undefined,
-): Result | undefined {
-  if (reading === undefined) return undefined;
-  for (const candidate of reading.candidates(subject)) {
-    const result = use(candidate);
-    if (result !== undefined) return result;
-  }
-  return undefined;
 }
 
 function readReplacedId(
@@ -100,12 +83,12 @@ function readReplacedId(
   subject: EventSubject,
   unusable: UnusableIdentifier[],
 ): Identifier | undefined {
-  const scope = first(source.idScope, subject, (candidate) => {
-    const usable = usableId(candidate.value, candidate.literal);
+  const { replaceProfileId, idSpace, idScope } = source;
+  const scope = idScope?.first(subject, ({ value, literal }) => {
+    const usable = usableId(value, literal);
     return "text" in usable ? usable.text : undefined;
   });
-  const { replaceProfileId, idSpace } = source;
-  const scoped = scopedBy(source, scope);
+  const scoped = idScope === undefined ? undefined : scopedBy(source, scope);
   return readIdentifier(replaceProfileId, idSpace, source, subject, unusable, scoped);
 }
 
@@ -119,18 +102,27 @@ export function scopedBy(source: Source, scope: string | undefined): (id: string
  * missing has its slashes escaped instead. So no two pairs of scope and id share a text.
  */
 function scopedValue(scope: string | undefined, id: string): string {
-  const escape = (text: string) => text.replaceAll("%", "%25").replaceAll("/", "%2F");
-  return scope === undefined ? escape(id) : `${escape(scope)}/${id}`;
+  return scope === undefined ? escapeSlashes(id) : `${escapeSlashes(scope)}/${id}`;
 }
 
+function escapeSlashes(text: string): string {
+  if (!text.includes("/") && !text.includes("%")) return text;
+  return text.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
+/** All that the event names, each once: the first is its home. */
 function readIdentifiers(
   source: Source,
   subject: EventSubject,
   unusable: UnusableIdentifier[],
 ): Identifier[] {
-  return source.identifiers
-    .map(([namespace, reading]) => readIdentifier(reading, namespace, source, subject, unusable))
-    .filter((identifier) => identifier !== undefined);
+  const replaced = readReplacedId(source, subject, unusable);
+  const identifiers = replaced === undefined ? [] : [replaced];
+  for (const [namespace, reading] of source.identifiers) {
+    const identifier = readIdentifier(reading, namespace, source, subject, unusable);
+    if (identifier !== undefined) identifiers.push(identifier);
+  }
+  return distinct(identifiers);
 }
 
 function readIdentifier(
@@ -141,7 +133,7 @@ function readIdentifier(
   unusable: UnusableIdentifier[],
   scoped?: (id: string) => string,
 ): Identifier | undefined {
-  return first(reading, subject, (candidate) => {
+  return reading?.first(subject, (candidate) => {
     const normalised = identifierOf(candidate, namespace, source, scoped);
     if ("identifier" in normalised) return normalised.identifier;
     unusable.push({
@@ -163,8 +155,8 @@ export function identifierOf(
 ): Normalised {
   const usable = usableId(value, literal);
   if ("unusable" in usable) return usable;
-  const id = scoped === undefined ? value : scoped(usable.text);
-  return normaliseIdentifier(namespace, id, literal, source.normalise);
+  if (scoped === undefined) return normaliseUsable(namespace, usable.text, source.normalise);
+  return normaliseIdentifier(namespace, scoped(usable.text), literal, source.normalise);
 }
 
 const SHORT_CHARACTERS_MAX = 100;
@@ -176,14 +168,14 @@ function shortText(value: unknown): string | undefined {
 }
 
 export function distinct(identifiers: readonly Identifier[]): Identifier[] {
-  return identifiers.filter(
-    (identifier, index) =>
-      identifiers.findIndex((other) => sameIdentifier(other, identifier)) === index,
-  );
+  const found: Identifier[] = [];
+  for (const identifier of identifiers)
+    if (!found.some((other) => sameIdentifier(other, identifier))) found.push(identifier);
+  return found;
 }
 
 function readType(source: Source, subject: EventSubject): string {
-  const configured = first(source.eventType, subject, ({ value, literal }) =>
+  const configured = source.eventType?.first(subject, ({ value, literal }) =>
     usableEventType(value, literal),
   );
   return configured ?? usableEventType(ownType(subject)) ?? source.name;
@@ -235,9 +227,9 @@ export function eventKey(
   subject: EventSubject,
   context: ExtractionContext,
 ): EventKey {
-  const configured = first(source.eventId, subject, (candidate) => {
-    const usable = usableId(candidate.value, candidate.literal);
-    return "text" in usable ? { text: usable.text, shared: candidate.fromRequest } : undefined;
+  const configured = source.eventId?.first(subject, ({ value, literal, fromRequest }) => {
+    const usable = usableId(value, literal);
+    return "text" in usable ? { text: usable.text, shared: fromRequest } : undefined;
   });
   return keyOf(configured ?? headerKey(subject.headers), context, subject.json.text);
 }
@@ -269,8 +261,8 @@ export function keyOf(
     given.shared && context.index !== undefined
       ? `${given.text}${NUMBER_MARK}${context.index}`
       : given.text;
-  const isShort = Buffer.byteLength(key) <= EVENT_KEY_BYTES_MAX;
-  return { key: isShort ? key : `sha256:${context.fingerprint(key)}`, isKeyedByText: false };
+  const isLong = isLongerInUtf8(key, EVENT_KEY_BYTES_MAX);
+  return { key: isLong ? `sha256:${context.fingerprint(key)}` : key, isKeyedByText: false };
 }
 
 /** The id that a known header gives, and which one. */
@@ -278,7 +270,9 @@ export function headerKey(
   headers: EventSubject["headers"],
 ): (GivenKey & { readonly header: string }) | undefined {
   const usableHeader = (name: string) => {
-    const usable = usableId(headers.get(name), () => undefined);
+    const value = headers.get(name);
+    if (value === undefined) return undefined;
+    const usable = usableId(value, () => undefined);
     return "text" in usable ? usable.text : undefined;
   };
   for (const header of EVENT_ID_HEADERS) {
@@ -295,12 +289,14 @@ export function headerKey(
 /** Null, missing and blank values are no traits: a form whose optional field was left empty erases nothing. */
 /** The traits that the source's paths lead to in an event. */
 export function readTraits(source: Source, subject: EventSubject): Trait[] {
-  return source.traits.flatMap(([name, reading]) => {
-    const value = first(reading, subject, (candidate) =>
+  const traits: Trait[] = [];
+  for (const [name, reading] of source.traits) {
+    const value = reading.first(subject, (candidate) =>
       isEmpty(candidate.value) ? undefined : candidate.json(),
     );
-    return value === undefined ? [] : [{ name, value }];
-  });
+    if (value !== undefined) traits.push({ name, value });
+  }
+  return traits;
 }
 
 /** Whether a value says nothing of a trait. */

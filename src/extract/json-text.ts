@@ -50,6 +50,19 @@ export function elementTexts(text: string): string[] {
 
 /** Whether objects and lists are nested deeper than `depthMax`. Looks at the text, so nothing is built for a bomb. */
 export function isDeeperThan(text: string, depthMax: number): boolean {
+  return opensMoreThan(text, depthMax) && isNestedDeeper(text, depthMax);
+}
+
+/** Whether more objects and lists are opened than `max`, those within texts too: found faster than how they are nested. */
+function opensMoreThan(text: string, max: number): boolean {
+  let count = 0;
+  for (const opening of ["{", "["])
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1))
+      if (++count > max) return true;
+  return false;
+}
+
+function isNestedDeeper(text: string, depthMax: number): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {

@@ -9,6 +9,7 @@ import {
   parsePhoneNumberFromString,
 } from "libphonenumber-js/max";
 import type { Identifier } from "../identity/types.ts";
+import { isLongerInUtf8 } from "./body/utf8.ts";
 import { usableId, type Usable } from "./usable.ts";
 
 /** RFC 5321 (4.5.3.1.3), errata 1690. */
@@ -21,6 +22,18 @@ const NOT_IN_DOMAIN = /[/\\?#%:[\]@<>^|]/;
 
 /** NFC, trimmed, lower-cased, the domain in ASCII. Dots and `+tags` are kept: some people use them on purpose. */
 function normaliseEmail(text: string): Usable {
+  return isPlainAddress(text) ? { text: text.toLowerCase() } : normaliseOddEmail(text);
+}
+
+// Labels that hold no punycode, which would have to be looked into, and an end that is no number.
+const PLAIN_ADDRESS = /^[\w.+-]+@(?:(?!xn--)[a-z\d]+(?:-+[a-z\d]+)*\.)+[a-z]+$/i;
+
+/** Whether an address is normal but for its case, as nearly every one is. */
+function isPlainAddress(text: string): boolean {
+  return text.length <= EMAIL_CHARACTERS_MAX && PLAIN_ADDRESS.test(text);
+}
+
+function normaliseOddEmail(text: string): Usable {
   const bare = text.replace(/^(mailto:)+/i, "").trim();
   const address = (NAMED_ADDRESS.exec(bare)?.[1] ?? bare).trim().normalize("NFC");
   const at = address.lastIndexOf("@");
@@ -87,11 +100,19 @@ export function normaliseIdentifier(
   options: NormaliseOptions,
 ): Normalised {
   const usable = usableId(value, literal);
-  if ("unusable" in usable) return usable;
+  return "unusable" in usable ? usable : normaliseUsable(namespace, usable.text, options);
+}
+
+/** The same for the text of a value that is known to be usable. */
+export function normaliseUsable(
+  namespace: string,
+  text: string,
+  { identifierBytesMax, phoneCountry }: NormaliseOptions,
+): Normalised {
   // Before anything else looks at it: no pattern and no phone parser should walk a megabyte.
-  if (Buffer.byteLength(usable.text) > options.identifierBytesMax)
-    return { unusable: `longer than ${options.identifierBytesMax} bytes` };
-  const normal = normaliseIn(namespace, usable.text, options.phoneCountry);
+  if (isLongerInUtf8(text, identifierBytesMax))
+    return { unusable: `longer than ${identifierBytesMax} bytes` };
+  const normal = normaliseIn(namespace, text, phoneCountry);
   return "unusable" in normal ? normal : { identifier: { namespace, value: normal.text } };
 }
 

@@ -32,6 +32,11 @@ export interface Path {
   readonly requestName?: string;
   /** What the path leads to, in order, found as it is asked for. Throws a PathEvaluationError. */
   find(subject: Subject): Iterable<Found>;
+  /**
+   * What a path that leads to one place at the most leads to, as `find` does but at less cost; undefined where nothing
+   * stands there. Other paths have none.
+   */
+  only?(subject: Subject): unknown;
 }
 
 /** A path that could be parsed and yet not be followed in this body, such as a filter that needs what is not there. */
@@ -86,19 +91,22 @@ function headerPath(text: string, header: string): Path {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
     throw new PathSyntaxError(`"${text}" names no header; write for example "header:X-Event-Type"`);
   const name = header.toLowerCase();
-  const find: Path["find"] = ({ headers }) => found(headers.get(name));
-  return { text, reads: "header", requestName: name, find };
+  const only = ({ headers }: Subject) => headers.get(name);
+  return { text, reads: "header", requestName: name, only, find: found(only) };
 }
 
 function queryPath(text: string, name: string): Path {
   if (name === "")
     throw new PathSyntaxError(`"${text}" names no query parameter; write for example "query:user"`);
-  const find: Path["find"] = ({ query }) => found(query.get(name) ?? undefined);
-  return { text, reads: "query", requestName: name, find };
+  const only = ({ query }: Subject) => query.get(name) ?? undefined;
+  return { text, reads: "query", requestName: name, only, find: found(only) };
 }
 
-function found(value: string | undefined): Found[] {
-  return value === undefined ? [] : [{ value }];
+function found(only: (subject: Subject) => string | undefined): Path["find"] {
+  return (subject) => {
+    const value = only(subject);
+    return value === undefined ? [] : [{ value }];
+  };
 }
 
 // Deeper than any body may be, so that no body that was let in is too deep for a path.
@@ -135,15 +143,30 @@ function dottedPath(text: string, dotted: string): Path {
   const steps = parseDotted(text, dotted);
   const key = wholeKey(steps);
   const field = key === undefined ? undefined : fieldSteps(key);
-  return {
-    text,
-    reads: "body",
-    find({ body }) {
-      const literal = property(body, dotted);
-      if (literal !== undefined) return [{ value: literal, location: [dotted] }];
-      const isField = field !== undefined && property(body, key!) === undefined;
-      return walk(body, isField ? field : steps, []);
-    },
+  const find: Path["find"] = ({ body }) => {
+    const literal = property(body, dotted);
+    if (literal !== undefined) return [{ value: literal, location: [dotted] }];
+    const isField = field !== undefined && property(body, key!) === undefined;
+    return walk(body, isField ? field : steps, []);
+  };
+  const path = { text, reads: "body", find } as const;
+  return field === undefined && isStraight(steps) ? { ...path, only: onlyAt(dotted, steps) } : path;
+}
+
+function isStraight(steps: readonly Step[]): steps is readonly string[] {
+  return !steps.includes(EVERY);
+}
+
+function onlyAt(dotted: string, steps: readonly string[]): (subject: Subject) => unknown {
+  const [first, ...others] = steps;
+  const isWhole = first === dotted && others.length === 0;
+  return ({ body }) => {
+    const literal = property(body, dotted);
+    if (literal !== undefined || isWhole) return literal;
+    let value = property(body, first!);
+    for (let at = 0; at < others.length && value !== undefined; at++)
+      value = property(value, others[at]!);
+    return value;
   };
 }
 
@@ -187,7 +210,9 @@ function* walkEach(
 function property(holder: unknown, key: string): unknown {
   if (typeof holder !== "object" || holder === null) return undefined;
   if (Array.isArray(holder) && !/^\d+$/.test(key)) return undefined;
-  return Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
+  const value = (holder as Record<string, unknown>)[key];
+  // Asked last: most that is missing is not even inherited.
+  return value !== undefined && Object.hasOwn(holder, key) ? value : undefined;
 }
 
 // One step: a bare name, a quoted one in brackets, or an index, a bare form key or nothing in brackets.

@@ -44,7 +44,11 @@ export interface Reading {
   /** In the order in which they are asked. */
   readonly parts: readonly ReadingPart[];
   candidates(subject: EventSubject): Iterable<Candidate>;
+  /** The first of the candidates that `use` makes something of. Throws what a path throws. */
+  first<Result>(subject: EventSubject, use: Use<Result>): Result | undefined;
 }
+
+type Use<Result> = (candidate: Candidate) => Result | undefined;
 
 type Reader = (subject: EventSubject) => Iterable<Candidate>;
 
@@ -68,7 +72,32 @@ export function compileReading(extraction: Extraction): Reading {
     *candidates(subject) {
       for (const part of parts) yield* part.candidates(subject);
     },
+    first(subject, use) {
+      for (const part of parts) {
+        const result = firstOf(part, subject, use);
+        if (result !== undefined) return result;
+      }
+      return undefined;
+    },
   };
+}
+
+function firstOf<Result>(
+  part: ReadingPart,
+  subject: EventSubject,
+  use: Use<Result>,
+): Result | undefined {
+  const path = part.kind === "path" ? part.paths[0]! : undefined;
+  // Of every event there is, a path that leads to one place would make three iterators for one value.
+  if (path?.only !== undefined) {
+    const value = path.only(subject);
+    return value === undefined ? undefined : use(candidateAt(path, subject, value));
+  }
+  for (const candidate of part.candidates(subject)) {
+    const result = use(candidate);
+    if (result !== undefined) return result;
+  }
+  return undefined;
 }
 
 function compilePart(entry: ExtractionPart): ReadingPart {
@@ -152,16 +181,28 @@ function pathReader(path: Path): Reader {
     let offered = 0;
     for (const { value, location } of path.find(subject)) {
       if (++offered > CANDIDATES_MAX) return;
-      const received = () => (location === undefined ? undefined : subject.json.at(location));
-      yield {
-        value,
-        path: path.text,
-        fromRequest: path.reads !== "body",
-        json: () =>
-          isExact(value) ? JSON.stringify(value) : (received() ?? JSON.stringify(value)),
-        literal: received,
-      };
+      yield candidate(path, value, () =>
+        location === undefined ? undefined : subject.json.at(location),
+      );
     }
+  };
+}
+
+/** The value that the only path to it leads to. Where it stands is found when somebody asks for its text. */
+function candidateAt(path: Path, subject: EventSubject, value: unknown): Candidate {
+  return candidate(path, value, () => {
+    const [found] = path.find(subject);
+    return found?.location === undefined ? undefined : subject.json.at(found.location);
+  });
+}
+
+function candidate(path: Path, value: unknown, literal: Candidate["literal"]): Candidate {
+  return {
+    value,
+    path: path.text,
+    fromRequest: path.reads !== "body",
+    json: () => (isExact(value) ? JSON.stringify(value) : (literal() ?? JSON.stringify(value))),
+    literal,
   };
 }
 

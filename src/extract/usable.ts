@@ -54,12 +54,12 @@ const STAND_IN_CHARACTERS_MAX = 200;
  */
 export function plainText(value: unknown, literal: () => string | undefined): Usable {
   if (typeof value === "number") {
-    const text = decimalText(
-      Number.isSafeInteger(value) ? String(value) : (literal() ?? String(value)),
-    );
+    if (Number.isSafeInteger(value)) return { text: String(value) };
+    const text = decimalText(literal() ?? String(value));
     return text === undefined ? { unusable: "the number is out of range" } : { text };
   }
   if (typeof value !== "string") return { unusable: describe(value) };
+  if (isPlainAscii(value)) return { text: value };
   const text = trimInvisible(value);
   if (text === "") return { unusable: "the text is blank" };
   if (UNREADABLE.test(text)) return { unusable: "the text holds unreadable characters" };
@@ -75,6 +75,29 @@ export function usableId(value: unknown, literal: () => string | undefined): Usa
     : plain;
 }
 
+const SPACE = 0x20;
+const TILDE = 0x7e;
+const ZERO = 0x30;
+
+function isLetter(unit: number): boolean {
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= ZERO && unit <= 0x39;
+}
+
+/** Whether nothing is to be trimmed of a text and all of it can be read, told without an expression as of most ids. */
+function isPlainAscii(value: string): boolean {
+  const { length } = value;
+  for (let index = 0; index < length; index++) {
+    const unit = value.charCodeAt(index);
+    if (unit < SPACE || unit > TILDE) return false;
+  }
+  return length > 0 && value.charCodeAt(0) !== SPACE && value.charCodeAt(length - 1) !== SPACE;
+}
+
 /** Trims in one walk from either end: an expression for it would be quadratic in a run of inner spaces. */
 function trimInvisible(value: string): string {
   const isInvisible = (character: string) => INVISIBLE.test(character);
@@ -87,12 +110,24 @@ function trimInvisible(value: string): string {
 
 function isStandIn(text: string): boolean {
   if (text.length > STAND_IN_CHARACTERS_MAX) return false;
+  const first = text.charCodeAt(0);
+  // Only words begin with a letter, and none of them ends in a digit; nothing begins with another digit than zero.
+  if (isLetter(first)) return !isDigit(text.charCodeAt(text.length - 1)) && isWord(text);
+  return first === ZERO || !isDigit(first) ? isOddStandIn(text) : false;
+}
+
+function isWord(text: string): boolean {
+  return STAND_INS.has(text.toLowerCase());
+}
+
+/** Of a text that may begin with any sign. */
+function isOddStandIn(text: string): boolean {
   let bare = text;
   for (let quoted = QUOTES.exec(bare); quoted !== null; quoted = QUOTES.exec(bare))
     bare = quoted[2]!.trim();
   return (
     bare === "" ||
-    STAND_INS.has(bare.toLowerCase()) ||
+    isWord(bare) ||
     ONLY_ZEROS_AND_DASHES.test(bare) ||
     UNFILLED_TEMPLATE.test(bare) ||
     OBJECT_TAG.test(bare)

@@ -10,9 +10,8 @@ import type { EventRecord } from "../store/store.ts";
 import { typeOrRefusal } from "./accept.ts";
 import { nobody } from "./answers.ts";
 import { csvLines } from "./csv.ts";
-import { writeJson } from "./json.ts";
 import { problem } from "./problem.ts";
-import { eventRecord, onOneLine } from "./records.ts";
+import { eventJson, eventRecord, onOneLine } from "./records.ts";
 
 const TYPES = ["application/json", "application/x-ndjson", "text/csv"] as const;
 export type JourneyType = (typeof TYPES)[number];
@@ -69,8 +68,7 @@ interface Format {
 const FORMATS: Readonly<Record<StreamedType, Format>> = {
   "application/x-ndjson": {
     head: "",
-    lines: (events) =>
-      events.map((event) => `${writeJson(eventRecord(oneLined(event)))}\n`).join(""),
+    lines: (events) => events.map((event) => `${eventJson(oneLined(event))}\n`).join(""),
   },
   "text/csv": {
     head: csvLines([

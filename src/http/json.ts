@@ -10,16 +10,13 @@ export class RawJson {
 
 /** Like JSON.stringify for plain data; a Map becomes an object, a RawJson its text, undefined members are left out. */
 export function writeJson(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (value instanceof RawJson) return value.text;
   if (Array.isArray(value)) return `[${value.map(writeJson).join(",")}]`;
-  if (value instanceof Map) return writeEntries([...value]);
-  if (typeof value === "object" && value !== null) return writeEntries(Object.entries(value));
-  return JSON.stringify(value);
-}
-
-function writeEntries(entries: readonly (readonly [unknown, unknown])[]): string {
-  const members = entries
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${JSON.stringify(String(key))}:${writeJson(value)}`);
-  return `{${members.join(",")}}`;
+  // Text is added to text: of a page with many events, lists of members and of their texts cost more than the texts.
+  let members = "";
+  for (const [key, member] of value instanceof Map ? value : Object.entries(value))
+    if (member !== undefined)
+      members += `${members === "" ? "" : ","}${JSON.stringify(String(key))}:${writeJson(member)}`;
+  return `{${members}}`;
 }

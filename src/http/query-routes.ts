@@ -12,10 +12,11 @@ import { parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries/queries.ts";
 import { json, limitSchema, nobody } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { RawJson } from "./json.ts";
 import { journeyType, streamJourney } from "./journey-stream.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
-import { eventRecord, profileRecord } from "./records.ts";
+import { eventJson, profileRecord } from "./records.ts";
 
 const tag = "people";
 
@@ -131,7 +132,7 @@ function addJourney(
       const { profile, events, next } = journey;
       return json(context, {
         profile,
-        events: events.map(eventRecord),
+        events: new RawJson(`[${events.map(eventJson).join(",")}]`),
         next: next === null ? null : encodeCursor(query.order, next),
       });
     },

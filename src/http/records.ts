@@ -1,4 +1,4 @@
-/** Profiles and events as the query API shows them, to be written by `writeJson`. */
+/** Profiles and events as the query API shows them, to be written by `writeJson` where they are not text already. */
 import { formatTime } from "../extract/time.ts";
 import type { ProfileView } from "../queries/queries.ts";
 import type { EventRecord } from "../store/store.ts";
@@ -22,6 +22,13 @@ export function eventRecord(event: EventRecord) {
     provisional: event.provisional,
     payload: new RawJson(event.payload),
   };
+}
+
+/** The record as JSON text. Written out: a page holds hundreds, whose members are always these. */
+export function eventJson(event: EventRecord): string {
+  const { id, source, type, occurredAt, receivedAt, provisional, payload } = event;
+  const times = `"occurredAt":"${formatTime(occurredAt)}","receivedAt":"${formatTime(receivedAt)}"`;
+  return `{"id":"${id}","source":${JSON.stringify(source)},"type":${JSON.stringify(type)},${times},"provisional":"${provisional}","payload":${payload}}`;
 }
 
 /**

@@ -21,10 +21,13 @@ test("prints a table and writes what a reader needs to judge it", () => {
   expect(status).toBe(0);
   expect(stdout).toContain("seed 7");
   expect(stdout).toContain("÷ mnemonist");
-  const [file, ...others] = readdirSync(out);
+  expect(stdout).toContain("│ 1×");
+  const [file, plot, ...others] = readdirSync(out).toSorted();
   expect(others).toStrictEqual([]);
+  expect(plot).toBe(file!.replace(/json$/, "svg"));
+  expect(readFileSync(join(out, plot!), "utf8")).toMatch(/^<svg [^]*union-find[^]*<\/svg>\n$/);
   const result = JSON.parse(readFileSync(join(out, file!), "utf8")) as RunResult;
-  expect(result).toMatchObject({ format: 1, seed: 7, size: "tiny", profiled: false });
+  expect(result).toMatchObject({ format: 2, seed: 7, size: "tiny", profiled: false });
   expect(result.machine.node).toBe(process.version);
   expect(result.machine.durableWriteMs).toBeGreaterThan(0);
   expect(result.packages).toHaveProperty("mnemonist");

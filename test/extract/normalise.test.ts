@@ -64,6 +64,40 @@ describe("e-mail addresses", () => {
     );
   });
 
+  test("a plain address is what it is behind mailto:, which is read the long way", () => {
+    const label = fc.oneof(
+      fc.constantFrom(
+        "a",
+        "B7",
+        "7",
+        "0x1f",
+        "0x",
+        "xn--mnchen-3ya",
+        "XN--a",
+        "a--b",
+        "-a",
+        "a-",
+        "",
+      ),
+      fc.constantFrom("com", "a_b", "é", "ß", "\u212a", "a".repeat(64)),
+      fc.stringMatching(/^[a-zA-Z0-9-]{1,5}$/),
+    );
+    const domain = fc
+      .array(label, { minLength: 1, maxLength: 5 })
+      .map((labels) => labels.join("."));
+    const local = fc.oneof(
+      fc.stringMatching(/^[\w.+'*:@-]{0,6}$/),
+      fc.constantFrom("é", "e\u0301", "\u0130", "a".repeat(250)),
+    );
+    fc.assert(
+      fc.property(local, domain, (before, after) => {
+        const text = `${before}@${after}`;
+        expect(normalise("email", text)).toBe(normalise("email", `mailto:${text}`));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   test("no case of the letters makes another person", () => {
     fc.assert(
       fc.property(fc.emailAddress(), (text) => {

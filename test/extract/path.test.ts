@@ -184,3 +184,52 @@ test.each([
   expect(() => compilePath(path)).toThrow(message);
   expect(() => compilePath(path)).toThrow(PathSyntaxError);
 });
+
+test("what a path leads to alone is the first of what it finds, whatever the body holds", () => {
+  const key = fc.constantFrom(
+    "a",
+    "b",
+    "a.b",
+    "0",
+    "length",
+    "constructor",
+    "__proto__",
+    "toString",
+  );
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(null, 7, "x", false),
+      tie("list"),
+      tie("object"),
+    ),
+    list: fc.array(tie("value"), { maxLength: 2 }),
+    object: fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }).map((entries) => {
+      const members = entries.map(
+        ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+      );
+      return JSON.parse(`{${members.join(",")}}`) as unknown;
+    }),
+  }));
+  const step = fc.oneof(key, fc.constantFrom("a[0]", "[]", '["a.b"]', "b[]"));
+  const path = fc.oneof(
+    fc
+      .array(step, { minLength: 1, maxLength: 3 })
+      .map((steps) => steps.join(".").replaceAll(".[", "[")),
+    fc.constantFrom("header:x-id", "header:none", "query:shop", "query:none", "payload@a.b"),
+  );
+  let alone = 0;
+  fc.assert(
+    fc.property(json.value, path, (body, text) => {
+      const compiled = compilePath(text);
+      if (compiled.only === undefined) return;
+      const at = subject(body, { "x-id": "h" }, "shop=42");
+      const found = Array.from(compiled.find(at), ({ value }) => value);
+      expect(found.length).toBeLessThanOrEqual(1);
+      expect(compiled.only(at)).toBe(found[0]);
+      alone += found.length;
+    }),
+    { numRuns: 3000 },
+  );
+  expect(alone).toBeGreaterThan(50);
+});

@@ -64,3 +64,33 @@ test("no text breaks it", () => {
     }),
   );
 });
+
+test("a time is written as Date writes it, from the year 0 to the year 9999", () => {
+  const [earliest, latest] = [-62_167_219_200_000, 253_402_300_799_999];
+  const edges = [-1, 0, Date.UTC(2000, 1, 29), Date.UTC(1900, 1, 28, 23, 59, 59, 999)];
+  fc.assert(
+    fc.property(fc.integer({ min: earliest, max: latest }), (milliseconds) => {
+      expect(formatTime(milliseconds)).toBe(new Date(milliseconds).toISOString());
+    }),
+    { examples: [earliest, latest, ...edges].map((edge): [number] => [edge]) },
+  );
+});
+
+test("a plain time is what it is with a space for its T, which is read the long way", () => {
+  const digits = (length: number, max: number) =>
+    fc.integer({ min: 0, max }).map((number) => String(number).padStart(length, "0"));
+  const date = fc.tuple(fc.oneof(digits(4, 9999), digits(4, 120)), digits(2, 13), digits(2, 32));
+  const time = fc.tuple(digits(2, 25), digits(2, 61), digits(2, 61));
+  const fraction = fc.oneof(
+    fc.constant(""),
+    digits(3, 999).map((text) => `.${text}`),
+    fc.constantFrom(".12x", ".1", ".1239", ":123"),
+  );
+  fc.assert(
+    fc.property(date, time, fraction, fc.constantFrom("Z", "z", ""), (on, at, rest, zone) => {
+      const [day, moment] = [on.join("-"), `${at.join(":")}${rest}${zone}`];
+      expect(parseTime(`${day}T${moment}`)).toBe(parseTime(`${day} ${moment}`));
+    }),
+    { numRuns: 3000 },
+  );
+});

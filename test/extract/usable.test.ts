@@ -55,3 +55,44 @@ test("a megabyte of anything is answered at once, not in quadratic time", () => 
   const zeros = "0".repeat(size);
   usableId(1e300, () => `1.${zeros}1`);
 });
+
+/** Signs that mean something here, and letters. */
+const character = fc.constantFrom(
+  ...Array.from("\"'`0-1(){}$<>%[] nNaAutLl/\t\u200b\u007f\ufffdé"),
+);
+const idLike = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: character, maxLength: 8 }),
+  fc.constantFrom(
+    "null",
+    "N/A",
+    "-1",
+    "guest",
+    "Undefined",
+    "not set",
+    "id",
+    "0-0",
+    "{{a}}",
+    "%a%",
+  ),
+);
+
+test("a plain text is judged as the same with signs around it that nobody sees", () => {
+  fc.assert(
+    fc.property(idLike, (text) => {
+      expect(usableId(`\u200b${text}`, () => undefined)).toEqual(usableId(text, () => undefined));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a text stands for nobody where it does so in quotes", () => {
+  fc.assert(
+    fc.property(idLike, (text) => {
+      const bare = text.trim();
+      fc.pre(/^[!-~][ -~]*$/.test(bare));
+      expect(textOf(bare) === undefined).toBe(textOf(`"${bare}"`) === undefined);
+    }),
+    { numRuns: 2000 },
+  );
+});

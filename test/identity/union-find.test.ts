@@ -59,6 +59,19 @@ function play(script: readonly Step[]): { forest: UnionFind; model: NaivePartiti
   return { forest, model };
 }
 
+/** The members of every set, in the order of the sets' first members. */
+function listed(forest: UnionFind): number[][] {
+  const sets: number[][] = [];
+  const seen = new Set<number>();
+  for (let node = 0; node < forest.size; node++) {
+    if (seen.has(node)) continue;
+    const members = [...forest.members(node)];
+    for (const member of members) seen.add(member);
+    sets.push(members.toSorted((left, right) => left - right));
+  }
+  return sets;
+}
+
 function depthMax(forest: UnionFind): number {
   let deepest = 0;
   for (let node = 0; node < forest.size; node++) deepest = Math.max(deepest, forest.depth(node));
@@ -78,6 +91,25 @@ describe("union-find", () => {
           expect(members).toHaveLength(model.setOf(node).size);
           expect(forest.sizeOf(node)).toBe(model.setOf(node).size);
         }
+      }),
+    );
+  });
+
+  test("lists the same sets whether it was asked before they grew or only at the end", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), fc.nat(), (script, asked) => {
+        const forest = play(script).forest;
+        const askedOnTheWay = new UnionFind(0);
+        for (const [index, action] of script.entries()) {
+          if (index === asked % script.length && askedOnTheWay.size > 0) listed(askedOnTheWay);
+          if (action.kind === "add") askedOnTheWay.add(action.count);
+          else if (action.kind === "union" && askedOnTheWay.size > 0)
+            askedOnTheWay.union(
+              action.left % askedOnTheWay.size,
+              action.right % askedOnTheWay.size,
+            );
+        }
+        expect(listed(askedOnTheWay)).toStrictEqual(listed(forest));
       }),
     );
   });

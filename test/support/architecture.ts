@@ -109,6 +109,7 @@ const ROOMS: readonly Room[] = [
       "src/messages.ts",
       "src/admission.ts",
       "src/token-bucket.ts",
+      "src/timed-ids.ts",
       "src/intake.ts",
       "src/secrets.ts",
       "src/settle-batch.ts",
@@ -137,6 +138,7 @@ const ROOMS: readonly Room[] = [
       "src/store/deliveries.ts",
       "src/store/erasures.ts",
       "src/store/keys.ts",
+      "src/settling/settler.ts",
       "src/config/",
       "src/queries/",
     ],
@@ -170,9 +172,36 @@ const ROOMS: readonly Room[] = [
     packages: ["node:fs", "yaml", "zod", "fastest-levenshtein", "re2js"],
   },
   {
+    paths: ["src/threads.ts"],
+    project: ["src/store/store.ts"],
+    packages: ["node:worker_threads"],
+  },
+  {
+    // Settles batches, here or in a thread of their own with a store of its own.
+    paths: ["src/settling/"],
+    project: [
+      "src/settle-batch.ts",
+      "src/receipt.ts",
+      "src/rulebook.ts",
+      "src/turns.ts",
+      "src/threads.ts",
+      "src/config/",
+      "src/identity/",
+      "src/store/",
+    ],
+    packages: ["node:worker_threads", "node:events", "xxhash-wasm"],
+  },
+  {
     // Asks questions in threads of their own, each with a store of its own.
     paths: ["src/analyst.ts", "src/analyst/"],
-    project: ["src/questions/", "src/queries/", "src/store/", "src/identity/", "schema/http/"],
+    project: [
+      "src/questions/",
+      "src/queries/",
+      "src/store/",
+      "src/identity/",
+      "src/threads.ts",
+      "schema/http/",
+    ],
     packages: ["node:worker_threads", "node:timers/promises", "node:v8"],
   },
   {

@@ -28,8 +28,14 @@ function formatOfMedia(media: string, parameters: ReadonlyMap<string, string>): 
   return undefined;
 }
 
-export function formatOf(contentType: string | undefined): Format | { readonly fault: BodyFault } {
-  const { main: media, parameters } = parseHeaderValue(contentType ?? "");
+type ToldFormat = Format | { readonly fault: BodyFault };
+
+export function formatOf(contentType = ""): ToldFormat {
+  return COMMON.get(contentType) ?? readFormat(contentType);
+}
+
+function readFormat(contentType: string): ToldFormat {
+  const { main: media, parameters } = parseHeaderValue(contentType);
   const charset = parameters.get("charset");
   if (charset !== undefined && !isReadCharset(charset))
     return { fault: unknownType(`The charset ${printable(charset)} is not read; send UTF-8.`) };
@@ -48,3 +54,13 @@ export function formatOf(contentType: string | undefined): Format | { readonly f
 export function isReadCharset(charset: string): boolean {
   return ["utf-8", "utf8", "us-ascii"].includes(charset.trim().toLowerCase());
 }
+
+/** What nearly every sender writes, read once. */
+const COMMON: ReadonlyMap<string, ToldFormat> = new Map(
+  [
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/json;charset=utf-8",
+    "application/x-www-form-urlencoded",
+  ].map((contentType) => [contentType, readFormat(contentType)]),
+);

@@ -21,6 +21,13 @@ function decode(decoder: typeof utf8, bytes: Uint8Array): string | undefined {
   }
 }
 
+const BYTES_PER_UNIT_MAX = 3;
+
+/** Whether a text has more than so many bytes; most are so short that nobody has to count. */
+export function isLongerInUtf8(text: string, bytesMax: number): boolean {
+  return text.length * BYTES_PER_UNIT_MAX > bytesMax && Buffer.byteLength(text) > bytesMax;
+}
+
 const PERCENT = 0x25;
 
 /**

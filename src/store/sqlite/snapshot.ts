@@ -18,7 +18,7 @@ import { guarded, openDatabase, type SqliteDatabase } from "./database.ts";
 import { EVENT_COLUMNS, recordOf, type EventRow } from "./journeys.ts";
 import { prepareLedger } from "./ledger.ts";
 import { mergeSorted } from "./merge.ts";
-import { prepareLookups, prepareProfile } from "./reads.ts";
+import { prepareProfile } from "./reads.ts";
 
 /** Little, since every row is read once; the system keeps pages of the file besides. */
 const CACHE_KIBIBYTES = 8 * 1024;
@@ -85,7 +85,7 @@ function profileLabels(client: Database.Database): IterableIterator<number> {
 }
 
 function* profilesOf(database: SqliteDatabase): Generator<ProfileRecord, void> {
-  const profileOf = prepareProfile(database, prepareLookups(database));
+  const profileOf = prepareProfile(database);
   for (const label of profileLabels(database.client)) yield profileOf(label);
 }
 

@@ -151,8 +151,7 @@ export class SqliteStore implements Store {
   }
 
   async identifier(id: ProfileId): Promise<Identifier | undefined> {
-    const row = guarded(() => this.#lookups.identifierById(id));
-    return row === undefined ? undefined : { namespace: row.namespace, value: row.value };
+    return guarded(() => this.#lookups.identifierOf(id));
   }
 
   async profile(id: ProfileId): Promise<ProfileRecord | undefined> {

@@ -15,14 +15,19 @@ describe("depth", () => {
 test("the script of newcomers tells a bounded union-find from an unbounded one", () => {
   const nodes = 1000;
   const depthOf = (contender: "selfsame" | "mnemonist") => {
-    const { kinds, lefts, rights, depthAt } = writeScript("new-id-joins-known", nodes, 1);
+    const { kinds, lefts, rights } = writeScript("new-id-joins-known", nodes, 1);
     const sets = createSets(contender, nodes);
-    for (let step = 0; step < depthAt; step++) {
-      expect(kinds[step]).toBe(UNION);
-      sets.union(lefts[step]!, rights[step]!);
+    const joined = new Set([0]);
+    for (const [step, kind] of kinds.entries()) {
+      const [left, right] = [lefts[step]!, rights[step]!];
+      if (kind === UNION) sets.union(left, right);
+      else expect(joined.has(left) && joined.has(right)).toBe(true);
+      joined.add(left).add(right);
     }
+    expect(joined.size).toBe(nodes);
+    expect(sets.sets).toBe(1);
     return sets.depthMax();
   };
   expect(depthOf("selfsame")).toBeLessThanOrEqual(Math.log2(nodes));
-  expect(depthOf("mnemonist")).toBeGreaterThan(nodes / 2);
+  expect(depthOf("mnemonist")).toBeGreaterThan(Math.log2(nodes));
 });

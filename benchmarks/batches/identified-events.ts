@@ -5,7 +5,7 @@
 import xxhash from "xxhash-wasm";
 import { createIdScheme } from "../../src/identity/ids.ts";
 import type { IdentifiedEvent, Node } from "../../src/identity/types.ts";
-import type { NamedIdentifiers } from "./events.ts";
+import type { NamedIdentifiers } from "../resolve/events.ts";
 
 const SEEDS = [1n, 2n] as const;
 const START = Date.UTC(2026, 0, 1);

@@ -1,0 +1,97 @@
+/**
+ * Hands batches to a thread of its own, which settles and commits them, so that receiving and writing have a core each
+ * and no sender's request waits for the disk in a thread that could answer others meanwhile.
+ *
+ * All that is handed over while nobody else waits is one turn of this process's: the thread keeps its order.
+ */
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import type { TakenIn } from "../receipt.ts";
+import { StoreError, type Tally } from "../store/store.ts";
+import { errorOf, startThread } from "../threads.ts";
+import type { Turns } from "../turns.ts";
+import type { Settled, Settler } from "./settler.ts";
+import { batchText, settledOf, type Handed, type SettlingThreadData, type Told } from "./wire.ts";
+
+export interface ThreadSettlerOptions extends SettlingThreadData {
+  readonly turns: Turns;
+}
+
+interface Waiting {
+  readonly resolve: (settled: Settled) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const THREAD = new URL("./thread.ts", import.meta.url);
+
+export class ThreadSettler implements Settler {
+  // One that is worked on and one that lies ready.
+  readonly batchesAtOnceMax = 2;
+  readonly #turns: Turns;
+  readonly #data: SettlingThreadData;
+  readonly #waiting = new Map<number, Waiting>();
+  #handed = 0;
+  #thread: Worker | undefined;
+
+  constructor({ turns, file, bytesMax, rulesText }: ThreadSettlerOptions) {
+    this.#turns = turns;
+    this.#data = { file, bytesMax, rulesText };
+    // At once, so that the first sender need not wait for it.
+    this.#thread = this.#start();
+  }
+
+  settle(batch: readonly TakenIn[], tallies: readonly Tally[]): Promise<Settled> {
+    const text = batchText(batch, tallies);
+    return this.#turns.share(() => this.#hand(text));
+  }
+
+  #hand(text: string): Promise<Settled> {
+    const thread = (this.#thread ??= this.#start());
+    return new Promise((resolve, reject) => {
+      const number = this.#handed++;
+      this.#waiting.set(number, { resolve, reject });
+      thread.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows.
+      thread.postMessage({ number, text } satisfies Handed);
+    });
+  }
+
+  #start(): Worker {
+    const thread = startThread(THREAD, { workerData: this.#data });
+    // A thread that waits for work is no reason to go on; somebody who waits for a receipt is.
+    thread.unref();
+    thread.on("message", (told: Told) => this.#hear(told, thread));
+    thread.on("error", (error) => this.#lose(thread, error.message));
+    thread.on("exit", (code) => this.#lose(thread, `it ended with ${code}`));
+    return thread;
+  }
+
+  #hear(told: Told, thread: Worker): void {
+    const { resolve, reject } = this.#waiting.get(told.number)!;
+    this.#waiting.delete(told.number);
+    if (this.#waiting.size === 0) thread.unref();
+    if ("settled" in told) resolve(settledOf(told.settled));
+    else reject(errorOf(told.error));
+  }
+
+  /** Whether what it was at is stored nobody knows; senders are asked to come again. The next batch has a new thread. */
+  #lose(thread: Worker, why: string): void {
+    if (this.#thread !== thread) return;
+    this.#thread = undefined;
+    const lost = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of lost)
+      reject(new StoreError("unavailable", `the thread that writes is gone: ${why}`));
+  }
+
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    if (thread === undefined) return;
+    thread.ref();
+    const gone = once(thread, "exit");
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows.
+    thread.postMessage("end" satisfies Handed);
+    await gone;
+  }
+}

@@ -1,0 +1,27 @@
+/** An event's JSON text is its record's, byte for byte, whatever the sender called things. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { writeJson } from "../../src/http/json.ts";
+import { eventJson, eventRecord } from "../../src/http/records.ts";
+
+const id = fc.stringMatching(/^[0-9a-v]{26}$/);
+const event = fc.record({
+  id: id.map((text) => `ev_${text}`),
+  source: fc.string(),
+  key: fc.string(),
+  type: fc.oneof(fc.string({ unit: "binary" }), fc.constant('"\\\n\u2028\ud800')),
+  occurredAt: fc.integer({ min: 0, max: 4e12 }),
+  timeGiven: fc.boolean(),
+  receivedAt: fc.integer({ min: 0, max: 4e12 }),
+  delivery: fc.string(),
+  payload: fc.json(),
+  provisional: id.map((text) => `pr_${text}`),
+});
+
+test("an event is written as its record is", () => {
+  fc.assert(
+    fc.property(event, (record) => {
+      expect(eventJson(record)).toBe(writeJson(eventRecord(record)));
+    }),
+  );
+});
