@@ -2,6 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { headersFrom, queryOf } from "../../src/http/request-parts.ts";
+import type { EventReceipt } from "../../src/receipt.ts";
+import { listen } from "../support/listening.ts";
+import { RawSender } from "../support/raw-sender.ts";
 
 const name = fc.oneof(
   // Those that Node leaves out where they come twice, those that are joined in a way of their own, and any other.
@@ -48,4 +51,24 @@ test("a query is parsed as that of a URL", () => {
     }),
     { examples: [[["?", "?", "a"]], [["#", "?", "a"]]] },
   );
+});
+
+test("of a header that Node would take once, both are read; and a parameter behind two question marks", async () => {
+  const { url } = await listen(`
+sources:
+  chat:
+    identifiers: { from: "header:Referer", who: "query:?who" }
+    respond: full
+`);
+  const sender = await RawSender.open(
+    url,
+    "POST /webhooks/chat??who=ann#?who=bob HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+      "Referer: a\r\nREFERER: b\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
+  );
+  const [answer] = await sender.answers();
+  const { events } = JSON.parse(answer!.body) as { readonly events: readonly EventReceipt[] };
+  expect(events[0]!.identifiers!.map(({ identifier }) => identifier)).toEqual([
+    "from:a, b",
+    "who:ann",
+  ]);
 });
