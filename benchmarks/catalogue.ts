@@ -4,6 +4,7 @@ import type { Benchmark } from "./benchmark.ts";
 export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
+  extract: async () => (await import("./extract/extract.ts")).extract,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
   acknowledge: async () => (await import("./acknowledge/acknowledge.ts")).acknowledge,
   "slow-senders": async () => (await import("./slow-senders/slow-senders.ts")).slowSenders,
