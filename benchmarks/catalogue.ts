@@ -5,6 +5,7 @@ export const CATALOGUE: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "union-find": async () => (await import("./union-find/union-find.ts")).unionFind,
   resolve: async () => (await import("./resolve/resolve.ts")).resolve,
   batches: async () => (await import("./batches/batches.ts")).batches,
+  extract: async () => (await import("./extract/extract.ts")).extract,
   "http-ingest": async () => (await import("./http-ingest/http-ingest.ts")).httpIngest,
   acknowledge: async () => (await import("./acknowledge/acknowledge.ts")).acknowledge,
   "merge-latency": async () => (await import("./merge-latency/merge-latency.ts")).mergeLatency,
