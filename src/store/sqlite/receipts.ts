@@ -66,7 +66,9 @@ function prepareTallies({ client }: SqliteDatabase): Write {
   return ({ tallies }) => {
     for (const tally of tallies) {
       add.run(tally);
-      forget.run({ source: tally.source, outcome: tally.outcome });
+      // What is added to has not come to nothing.
+      if (tally.deliveries <= 0 && tally.events <= 0)
+        forget.run({ source: tally.source, outcome: tally.outcome });
     }
   };
 }
