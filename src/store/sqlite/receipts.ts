@@ -66,9 +66,7 @@ function prepareTallies({ client }: SqliteDatabase): Write {
   return ({ tallies }) => {
     for (const tally of tallies) {
       add.run(tally);
-      // What is added to has not come to nothing.
-      if (tally.deliveries <= 0 && tally.events <= 0)
-        forget.run({ source: tally.source, outcome: tally.outcome });
+      forget.run({ source: tally.source, outcome: tally.outcome });
     }
   };
 }
