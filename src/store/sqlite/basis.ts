@@ -3,7 +3,7 @@
  * they are of. Other processes may commit at any time; this is how it is noticed.
  */
 import type { GraphNode } from "../../identity/graph.ts";
-import type { ProfileId } from "../../identity/types.ts";
+import type { ProfileId, Stamp } from "../../identity/types.ts";
 import type { Basis } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 
@@ -14,6 +14,8 @@ export interface SqliteBasis extends Basis {
   readonly ordinals: Ordinals;
   /** The labels of canonical profiles, by canonical id; these are added to likewise. */
   readonly profiles: Map<ProfileId, number>;
+  /** The traits that were asked for and are there, by `traitKey`. */
+  readonly traits: Map<string, Stamp>;
 }
 
 /** Other connections' commits, by SQLite's own count, and this connection's, which that count leaves out. */
@@ -54,6 +56,7 @@ export function prepareBasis({ client }: SqliteDatabase) {
       version: { others: dataVersion.get()!, own },
       ordinals: new Ordinals(),
       profiles: new Map(),
+      traits: new Map(),
     }),
     /** Whether nothing was committed since the basis was made. To be the first read of a transaction, likewise. */
     isCurrent: ({ version }: SqliteBasis, own: number): boolean =>

@@ -28,7 +28,7 @@ export function prepareCommit(database: SqliteDatabase, bases: Bases): CommitNow
       writeLinks(changes.links, ordinalOf);
       rulings.decide(changes.decisions, ordinalOf);
       rulings.report(changes.changes);
-      writeHistory(changes, ordinalOf);
+      writeHistory(changes, ordinalOf, basis);
       if (commit.erasure !== undefined) erase(commit.erasure, basis);
       writeReceipts(commit);
       return "committed";

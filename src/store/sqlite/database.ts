@@ -40,6 +40,11 @@ export interface OpenOptions {
 const BUSY_MILLISECONDS = 250;
 const CACHE_KIBIBYTES = 64 * 1024;
 const LOG_BYTES_KEPT_MAX = 64 * 2 ** 20;
+/**
+ * When a commit copies the log into the file: at 16 MB. At SQLite's own 1,000 pages nearly every large commit would, and
+ * write most pages twice; the fewer the times, the more changes of a page go at once, and the longer that one commit takes.
+ */
+const LOG_PAGES_MAX = 4000;
 
 const migrationsFolder = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 
@@ -84,6 +89,7 @@ function prepareForWriting(
   client.pragma("synchronous = FULL");
   // A log that grew while somebody read for long is cut back when it begins anew.
   client.pragma(`journal_size_limit = ${LOG_BYTES_KEPT_MAX}`);
+  client.pragma(`wal_autocheckpoint = ${LOG_PAGES_MAX}`);
   // What is deleted is overwritten at once; what that leaves is removed when somebody is erased.
   client.pragma("secure_delete = ON");
   if (bytesMax !== undefined) {

@@ -8,19 +8,20 @@ import type { Bases, SqliteBasis } from "./basis.ts";
 import { componentLabel } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { prepareGraph, prepareWholeGraph, SCOPES, type Binding } from "./graph-of.ts";
-import { prepareKnownIdentifiers } from "./known-identifiers.ts";
+import type { KnownIdentifiers } from "./known-identifiers.ts";
 
 export interface Graphs {
   readonly deepen: (missing: Missing, basis: SqliteBasis, own: number) => Found | "stale";
   readonly readGraph: (own: number) => WholeGraph;
   readonly component: (id: ProfileId, own: number) => Graph | undefined;
-  /** To be called when somebody was erased. */
-  readonly forget: () => void;
 }
 
-export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
+export function prepareGraphs(
+  database: SqliteDatabase,
+  bases: Bases,
+  known: KnownIdentifiers,
+): Graphs {
   const { client } = database;
-  const known = prepareKnownIdentifiers(database);
   const read = {
     component: prepareGraph(database, "component", known),
     profile: prepareGraph(database, "profile", known),
@@ -67,7 +68,7 @@ export function prepareGraphs(database: SqliteDatabase, bases: Bases): Graphs {
       ? read.profile(labels.profile, basis)
       : read.component(labels.component, basis);
   });
-  return { deepen, readGraph, component, forget: known.forget };
+  return { deepen, readGraph, component };
 }
 
 function prepareCount({ client }: SqliteDatabase, scope: "component" | "profile") {

@@ -1,10 +1,13 @@
 /** Writes events, what they mention, and traits. */
-import type { ChangeSet } from "../../identity/change-set.ts";
+import { traitKey, type ChangeSet, type TraitChange } from "../../identity/change-set.ts";
+import type { SqliteBasis } from "./basis.ts";
 import { flag } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { Ordinals } from "./identities.ts";
 
-export function prepareHistory({ client }: SqliteDatabase) {
+export function prepareHistory(database: SqliteDatabase) {
+  const { client } = database;
+  const putTrait = prepareTraits(database);
   const addEvent = client.prepare(
     `INSERT INTO event_rows (id, source, "key", type, occurred_at, time_given, received_at, home, delivery, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -15,14 +18,12 @@ export function prepareHistory({ client }: SqliteDatabase) {
   const addMention = client.prepare(
     "INSERT INTO mentions (identifier, home, occurred_at, event) VALUES (?, ?, ?, ?)",
   );
-  const putTrait = client.prepare(
-    `INSERT INTO trait_rows (identifier, name, value, at, source, "key", time_given, event)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (identifier, name) DO UPDATE SET value = excluded.value, at = excluded.at,
-       source = excluded.source, "key" = excluded."key", time_given = excluded.time_given, event = excluded.event`,
-  );
 
-  return ({ events, replaced, traits }: ChangeSet, ordinalOf: Ordinals): void => {
+  return (
+    { events, replaced, traits }: ChangeSet,
+    ordinalOf: Ordinals,
+    basis: SqliteBasis,
+  ): void => {
     for (const id of replaced) giveWay.run(id);
     for (const event of events) {
       const home = event.home === null ? null : ordinalOf(event.home.id);
@@ -42,9 +43,31 @@ export function prepareHistory({ client }: SqliteDatabase) {
       for (const other of event.others)
         addMention.run(ordinalOf(other.id), home, event.occurredAt, lastInsertRowid);
     }
-    for (const { profile, name, value, stamp, timeGiven, event } of traits) {
-      const { at, source, key } = stamp;
-      putTrait.run(ordinalOf(profile), name, value, at, source, key, flag(timeGiven), event);
-    }
+    for (const trait of traits)
+      putTrait(
+        trait,
+        ordinalOf(trait.profile),
+        basis.traits.has(traitKey(trait.profile, trait.name)),
+      );
+  };
+}
+
+function prepareTraits({ client }: SqliteDatabase) {
+  // Nearly every event says again what is known. The index by value is written only by statements that set the value.
+  const confirm = client.prepare(
+    `UPDATE trait_rows SET at = ?, source = ?, "key" = ?, time_given = ?, event = ?
+     WHERE identifier = ? AND name = ? AND value = ?`,
+  );
+  const put = client.prepare(
+    `INSERT INTO trait_rows (at, source, "key", time_given, event, identifier, name, value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (identifier, name) DO UPDATE SET value = excluded.value, at = excluded.at,
+       source = excluded.source, "key" = excluded."key", time_given = excluded.time_given, event = excluded.event`,
+  );
+  return (trait: TraitChange, identifier: number, isKnown: boolean): void => {
+    const { name, value, stamp, timeGiven, event } = trait;
+    const values = [stamp.at, stamp.source, stamp.key, flag(timeGiven), event] as const;
+    if (isKnown && confirm.run(...values, identifier, name, value).changes > 0) return;
+    put.run(...values, identifier, name, value);
   };
 }

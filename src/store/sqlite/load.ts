@@ -14,13 +14,14 @@ import { componentKey, countsOf, objectionOf, timeOf } from "./columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { prepareHolds } from "./deliveries.ts";
 import { prepareErasedBefore } from "./erasures.ts";
+import type { KnownIdentifiers } from "./known-identifiers.ts";
 
 /** `own` counts this connection's commits. */
 type Load = (request: LoadRequest, own: number) => Loaded;
 
-export function prepareLoad(database: SqliteDatabase, bases: Bases): Load {
+export function prepareLoad(database: SqliteDatabase, bases: Bases, known: KnownIdentifiers): Load {
   const { client } = database;
-  const identifiersOf = prepareIdentifiers(database);
+  const identifiersOf = prepareIdentifiers(database, known);
   const linksOf = prepareLinks(database);
   const traitsOf = prepareTraits(database);
   const eventsOf = prepareEvents(database);
@@ -57,11 +58,6 @@ function* unknown(
   for (const id of asked) if (!known.has(id)) yield id;
 }
 
-interface Founder {
-  readonly ordinal: number;
-  readonly id: ProfileId;
-}
-
 type IdentifierRow = readonly [
   ordinal: number,
   namespace: string,
@@ -70,42 +66,60 @@ type IdentifierRow = readonly [
   component: number | null,
   sources: string,
   neighbours: string,
+  /** The ordinal of the founder of its profile. */
+  founder: number,
 ];
 
-function prepareIdentifiers({ client }: SqliteDatabase) {
+function prepareIdentifiers({ client }: SqliteDatabase, allKnown: KnownIdentifiers) {
   const identifierById = client
     .prepare<[ProfileId], IdentifierRow>(
-      `SELECT ordinal, namespace, value, profile, component, sources, neighbours
-       FROM identifier_rows WHERE id = ?`,
+      `SELECT ordinal, namespace, value, profile, component, sources, neighbours,
+         (SELECT min(m.ordinal) FROM identifier_rows AS m WHERE m.profile = i.profile)
+       FROM identifier_rows AS i WHERE id = ?`,
     )
     .raw();
-  const founderOfProfile = client.prepare<[number], Founder>(
-    "SELECT ordinal, id FROM identifier_rows WHERE profile = ? ORDER BY ordinal LIMIT 1",
-  );
+  const listOf = prepareLists();
 
   return (ids: Iterable<ProfileId>, basis: SqliteBasis): Map<ProfileId, KnownIdentifier> => {
     const known = new Map<ProfileId, KnownIdentifier>();
-    const founders = new Map<number, Founder>();
+    const nodeOf = allKnown.of(basis);
     for (const id of ids) {
       const row = identifierById.get(id);
       if (row === undefined) continue;
-      const [ordinal, namespace, value, profile, component, sources, neighbours] = row;
-      const founder = founders.get(profile) ?? founderOfProfile.get(profile)!;
-      founders.set(profile, founder);
+      const [ordinal, namespace, value, profile, component, sources, neighbours, founder] = row;
       basis.ordinals.set(id, ordinal);
-      basis.ordinals.set(founder.id, founder.ordinal);
-      basis.profiles.set(founder.id, profile);
+      let canonical = id;
+      if (founder !== ordinal) {
+        canonical = nodeOf(founder).id;
+        basis.ordinals.set(canonical, founder);
+      }
+      basis.profiles.set(canonical, profile);
       known.set(id, {
         identifier: { namespace, value },
-        canonical: founder.id,
-        canonicalOrder: founder.ordinal,
-        component: component === null ? founder.id : componentKey(component),
+        canonical,
+        canonicalOrder: founder,
+        component: component === null ? canonical : componentKey(component),
         isPlain: component === null,
-        sources: JSON.parse(sources) as readonly string[],
+        sources: listOf(sources),
         neighbours: countsOf(neighbours),
       });
     }
     return known;
+  };
+}
+
+/** A few lists are those of nearly all identifiers, and reading one takes as long as finding the row. */
+const LISTS_KEPT_MAX = 1000;
+
+/** Of JSON lists of texts. */
+function prepareLists(): (text: string) => readonly string[] {
+  const lists = new Map<string, readonly string[]>();
+  return (text) => {
+    const kept = lists.get(text);
+    if (kept !== undefined) return kept;
+    const list = JSON.parse(text) as readonly string[];
+    if (lists.size < LISTS_KEPT_MAX) lists.set(text, list);
+    return list;
   };
 }
 
@@ -149,16 +163,15 @@ function prepareTraits({ client }: SqliteDatabase) {
 
   return (
     names: Iterable<readonly [ProfileId, string]>,
-    { ordinals }: SqliteBasis,
-  ): Map<string, Stamp> => {
-    const stamps = new Map<string, Stamp>();
+    { ordinals, traits }: SqliteBasis,
+  ): ReadonlyMap<string, Stamp> => {
     for (const [profile, name] of names) {
       const identifier = ordinals.get(profile);
       if (identifier === undefined) continue;
       const row = traitStamp.get(identifier, name);
-      if (row !== undefined) stamps.set(traitKey(profile, name), row);
+      if (row !== undefined) traits.set(traitKey(profile, name), row);
     }
-    return stamps;
+    return traits;
   };
 }
 
@@ -175,11 +188,15 @@ function prepareEvents({ client }: SqliteDatabase) {
     `SELECT q.source, q."key", d.received_at AS receivedAt, q.delivery AS quarantinedIn
      FROM quarantine AS q CROSS JOIN kept_deliveries AS d ON d.id = q.delivery WHERE q.id = ?`,
   );
+  const anyQuarantined = client.prepare<[], 1>("SELECT 1 FROM quarantine LIMIT 1").pluck();
 
   return (ids: Iterable<EventId>): Map<EventId, KnownEvent> => {
     const known = new Map<EventId, KnownEvent>();
+    // Nearly always nothing lies there, and then one look says so.
+    const isAnyQuarantined = anyQuarantined.get() !== undefined;
     for (const id of ids) {
       const row = stored.get(id);
+      if (row === undefined && !isAnyQuarantined) continue;
       const event = row === undefined ? kept(quarantined.get(id)) : storedEvent(row);
       if (event !== undefined) known.set(id, event);
     }

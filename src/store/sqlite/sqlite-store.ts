@@ -71,6 +71,7 @@ import { prepareGraphs } from "./graphs.ts";
 import { streamHistories } from "./histories.ts";
 import { prepareJourneys, preparePayload, streamPeople } from "./journeys.ts";
 import { prepareKeys } from "./keys.ts";
+import { prepareKnownIdentifiers } from "./known-identifiers.ts";
 import { prepareLedger } from "./ledger.ts";
 import { prepareLinkReads } from "./link-reads.ts";
 import { prepareLoad } from "./load.ts";
@@ -86,6 +87,7 @@ export class SqliteStore implements Store {
   readonly file: string;
   readonly #database: SqliteDatabase;
   readonly #lookups;
+  readonly #known;
   readonly #load;
   readonly #graphs;
   readonly #commit;
@@ -110,8 +112,9 @@ export class SqliteStore implements Store {
     this.seeds = readSeeds(this.#database.orm);
     this.#lookups = prepareLookups(this.#database);
     const bases = prepareBasis(this.#database);
-    this.#load = prepareLoad(this.#database, bases);
-    this.#graphs = prepareGraphs(this.#database, bases);
+    this.#known = prepareKnownIdentifiers(this.#database);
+    this.#load = prepareLoad(this.#database, bases, this.#known);
+    this.#graphs = prepareGraphs(this.#database, bases, this.#known);
     this.#commit = prepareCommit(this.#database, bases);
     this.#profile = prepareProfileRead(this.#database, this.#lookups);
     this.#links = prepareLinkReads(this.#database, this.#lookups);
@@ -142,7 +145,7 @@ export class SqliteStore implements Store {
   async commit(commit: Commit, basis: Basis): Promise<CommitOutcome> {
     const outcome = guarded(() => this.#commit(commit, basis as SqliteBasis, this.#commits));
     if (outcome === "committed") this.#commits++;
-    if (commit.erasure !== undefined) this.#graphs.forget();
+    if (commit.erasure !== undefined) this.#known.forget();
     return outcome;
   }
 
