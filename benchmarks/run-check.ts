@@ -4,8 +4,8 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { Benchmark, Size } from "./benchmark.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { readBaseline, writeBaseline, type BaselineEntry } from "./check/baseline.ts";
-import { catches, formatCatches } from "./check/canary.ts";
-import { check, type Finding } from "./check/check.ts";
+import { catches, formatCatches, isCaught } from "./check/canary.ts";
+import { check, isPassed } from "./check/check.ts";
 import { GATES } from "./check/gates.ts";
 import { gather } from "./check/gather.ts";
 import { formatConclusion, formatEntries, formatFindings, formatOrigin } from "./check/report.ts";
@@ -73,21 +73,9 @@ async function compareWithBaseline(names: readonly string[], choice: Choice): Pr
       },
     }),
   );
-  conclude(findings, choice);
-}
-
-function conclude(findings: readonly Finding[], { canary }: Choice): void {
-  if (canary) {
-    const caught = catches(findings);
-    print(formatCatches(caught));
-    process.exitCode = caught.length > 0 && caught.every((one) => one.caught) ? 0 : 1;
-    return;
-  }
-  print(formatConclusion(findings));
-  const fails = findings.some(
-    (finding) => finding.kind === "incomparable" || finding.verdict === "worse",
-  );
-  process.exitCode = fails ? 1 : 0;
+  print(choice.canary ? formatCatches(catches(findings)) : formatConclusion(findings));
+  const isGood = choice.canary ? isCaught(catches(findings)) : isPassed(findings);
+  process.exitCode = isGood ? 0 : 1;
 }
 
 /** In whatever is watched, and never in what it is compared with. */

@@ -20,6 +20,11 @@ export function catches(findings: readonly Finding[]): Catch[] {
   return [...byWorkload.values()];
 }
 
+/** Where nothing is watched, nothing can be caught. */
+export function isCaught(caught: readonly Catch[]): boolean {
+  return caught.length > 0 && caught.every((one) => one.caught);
+}
+
 export function formatCatches(caught: readonly Catch[]): string {
   const missed = caught.filter((one) => !one.caught);
   if (caught.length === 0) return "Nothing was watched, so nothing could be caught.";

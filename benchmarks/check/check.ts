@@ -23,7 +23,7 @@ export interface Compared {
 }
 
 /** Nothing could be said of a gate, which is never taken for well. */
-export interface Incomparable {
+interface Incomparable {
   readonly kind: "incomparable";
   readonly place: Omit<Gate, "tolerance">;
   readonly reason: string;
@@ -54,6 +54,11 @@ export async function check(options: CheckOptions): Promise<Finding[]> {
     findings.push(...found);
   }
   return findings;
+}
+
+/** What could not be compared fails as what is worse does. */
+export function isPassed(findings: readonly Finding[]): boolean {
+  return findings.every((finding) => finding.kind === "compared" && finding.verdict !== "worse");
 }
 
 async function checkBenchmark(name: string, options: CheckOptions): Promise<Finding[]> {

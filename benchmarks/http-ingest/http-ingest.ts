@@ -1,6 +1,7 @@
 /**
  * Webhooks over HTTP, from the wire to the disk: the real service on a SQLite file, `synchronous = FULL`, beside a
- * route of the same server that only answers. The trial's own process sends; the server is another.
+ * route of the same server that only answers, and beside itself without a disk. The trial's own process sends; the server
+ * is another.
  */
 import type { Benchmark, Outcome, Trial } from "../benchmark.ts";
 import { withScratch } from "../scratch.ts";
@@ -13,7 +14,7 @@ export const httpIngest: Benchmark = {
   name: "http-ingest",
   description: "deliveries over HTTP on 64 connections; selfsame answers when they are on disk",
   workloads: [WORKLOAD],
-  contenders: ["selfsame", "bare-route"],
+  contenders: ["selfsame", "in-memory", "bare-route"],
   reference: "bare-route",
   figures: [
     { name: "requests/s", better: "higher" },
@@ -29,17 +30,18 @@ export const httpIngest: Benchmark = {
   run: (trial) => withScratch((folder) => run(trial, folder)),
 };
 
+/** The programs of the contenders that keep no database. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ["in-memory", "benchmarks/http-ingest/memory-server"],
+  ["bare-route", "benchmarks/http-ingest/bare-server"],
+]);
+
 async function run(trial: Trial, folder: string): Promise<Outcome> {
   const { contender, size, seed, profileFolder } = trial;
   const deliveries = drawDeliveries(size, seed);
-  if (contender === "bare-route") {
-    const server = await startServerProcess(
-      "benchmarks/http-ingest/bare-server",
-      [],
-      profileFolder,
-    );
-    return load(server, deliveries);
-  }
+  const other = OTHERS.get(contender);
+  if (other !== undefined)
+    return load(await startServerProcess(other, [], profileFolder), deliveries);
   const server = await startSelfsame(folder, profileFolder);
   const outcome = await load(server, deliveries);
   const { introductions, measured, people } = deliveries;

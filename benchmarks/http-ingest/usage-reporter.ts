@@ -1,6 +1,6 @@
 /**
  * Loaded into a measured server before its program: answers its parent what it has used, CPU time in µs and memory in
- * bytes, and burns what was planted.
+ * bytes. Burns what was planted from the first question on, for that is where a measurement begins.
  */
 import { burnAlong, plantedShare } from "../plant.ts";
 
@@ -9,6 +9,7 @@ export interface Usage {
   readonly residentBytes: number;
 }
 
+process.once("message", () => burnAlong(plantedShare()));
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
   const usage: Usage = {
@@ -19,5 +20,3 @@ process.on("message", () => {
 });
 // The question alone must not keep a server alive that was told to stop.
 process.channel?.unref();
-
-burnAlong(plantedShare());

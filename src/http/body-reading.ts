@@ -3,10 +3,10 @@
  * bodies have. It knows nothing of what a body says. Whoever reads one releases it when its bytes are needed no more.
  */
 import { Readable } from "node:stream";
-import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { RejectionCode } from "../messages.ts";
 import { BodyBudget, type BodyLimits, type CutOff } from "./body-budget.ts";
+import { incomingOf } from "./request-parts.ts";
 
 export type BodyReadingResult =
   | { readonly bytes: Uint8Array; release(): void }
@@ -28,52 +28,52 @@ export class BodyReading {
     return this.#budget.bytes;
   }
 
-  /** Never rejects. After a fault the sender has to be answered; where its body is still coming the connection ends. */
-  async read(context: Context, bytesMax: number): Promise<BodyReadingResult> {
-    const tooLarge: Fault = {
-      code: "body-too-large",
-      fault: `The body is larger than ${bytesMax} bytes; send fewer events at once, or have bodyBytesMax raised.`,
-    };
+  /**
+   * Never rejects. `declared` is how many bytes the sender says there are, 0 where it does not say. After a fault the
+   * sender has to be answered; where its body is still coming the connection ends.
+   */
+  read(context: Context, declared: number, bytesMax: number): Promise<BodyReadingResult> {
     // Node reads no more than was declared, so a declared length decides before any of it is read.
-    const declared = Number(context.req.header("content-length") ?? 0);
-    if (declared > bytesMax) return tooLarge;
+    if (declared > bytesMax) return Promise.resolve(tooLarge(bytesMax));
     const stream = streamOf(context);
-    if (stream === undefined) return { bytes: new Uint8Array(), release: () => {} };
-    const body = await this.#collect(stream, { bytesMax, declared, tooLarge });
-    // Of what is too large the rest is thrown away for a moment, or the sender would never see the answer.
-    const isCutOff = "fault" in body && body !== tooLarge && !isComplete(stream);
-    if (isCutOff) context.header("Connection", "close");
-    return body;
-  }
-
-  #collect(
-    stream: Readable,
-    { bytesMax, declared, tooLarge }: { bytesMax: number; declared: number; tooLarge: Fault },
-  ): Promise<BodyReadingResult> {
+    if (stream === undefined) return Promise.resolve(NO_BODY);
     return new Promise((resolve) => {
+      let isOver = false;
       const end = (result: BodyReadingResult) => {
-        if ("fault" in result) share.release();
-        stream.off("data", take).off("end", finish).off("error", breakOff).off("close", breakOff);
-        // A stream that fails later is nobody's concern, but would end the process.
-        stream.on("error", () => {});
+        isOver = true;
+        if ("fault" in result) {
+          bytes.clear();
+          share.release();
+          // Of what is too large the rest is thrown away for a moment, or the sender would never see the answer.
+          if (result.code !== "body-too-large" && !isComplete(stream))
+            context.header("Connection", "close");
+        }
         resolve(result);
       };
-      const share = this.#budget.begin((why) => end(this.#cutOff(why)));
       const bytes = new GrowingBytes(Math.min(declared || bytesMax, bytesMax));
-      const take = (chunk: Uint8Array) => {
-        if (bytes.length + chunk.byteLength > bytesMax) end(tooLarge);
-        else share.grow(bytes.append(chunk));
-      };
-      const finish = () => {
-        share.finish();
-        end({ bytes: bytes.whole(), release: () => share.release() });
-      };
-      const breakOff = () => end(BROKEN_OFF);
+      const share = this.#budget.begin((why) => end(this.#cutOff(why)));
       if (stream.destroyed) {
         end(BROKEN_OFF);
         return;
       }
-      stream.on("data", take).on("end", finish).on("error", breakOff).on("close", breakOff);
+      const breakOff = () => {
+        if (!isOver) end(BROKEN_OFF);
+      };
+      // The listeners stay, and pass over what comes later: what still flows has to flow on, and a stream that fails when
+      // it is nobody's concern any more would end the process.
+      stream
+        .on("data", (chunk: Uint8Array) => {
+          if (isOver) return;
+          if (bytes.length + chunk.byteLength > bytesMax) end(tooLarge(bytesMax));
+          else share.grow(bytes.append(chunk));
+        })
+        .on("end", () => {
+          if (isOver) return;
+          share.finish();
+          end({ bytes: bytes.whole(), release: () => share.release() });
+        })
+        .on("error", breakOff)
+        .on("close", breakOff);
     });
   }
 
@@ -84,6 +84,15 @@ export class BodyReading {
   }
 }
 
+const NO_BODY: BodyReadingResult = { bytes: new Uint8Array(), release: () => {} };
+
+function tooLarge(bytesMax: number): Fault {
+  return {
+    code: "body-too-large",
+    fault: `The body is larger than ${bytesMax} bytes; send fewer events at once, or have bodyBytesMax raised.`,
+  };
+}
+
 // Nobody is there any more to read it, but the delivery is counted like every other.
 const BROKEN_OFF: Fault = {
   code: "unparseable",
@@ -92,7 +101,7 @@ const BROKEN_OFF: Fault = {
 
 /** Node's own stream where there is a connection; what a test hands over without one is made into such a stream. */
 function streamOf(context: Context): Readable | undefined {
-  const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+  const incoming = incomingOf(context);
   if (incoming !== undefined) return incoming;
   const { body } = context.req.raw;
   return body === null ? undefined : Readable.fromWeb(body);
@@ -103,6 +112,7 @@ function isComplete(stream: Readable): boolean {
 }
 
 const GROWTH_BYTES_MIN = 512;
+const NOTHING = new Uint8Array();
 
 /**
  * Bytes in one piece. What comes in one chunk, as nearly every webhook does, is kept as it came. More is copied
@@ -110,7 +120,7 @@ const GROWTH_BYTES_MIN = 512;
  */
 class GrowingBytes {
   readonly #lengthMax: number;
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Uint8Array = NOTHING;
   #length = 0;
 
   /** `lengthMax` is what may come at most. */
@@ -138,7 +148,13 @@ class GrowingBytes {
     return this.#bytes.byteLength - before;
   }
 
+  clear(): void {
+    this.#bytes = NOTHING;
+    this.#length = 0;
+  }
+
   whole(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    const isFull = this.#bytes.byteLength === this.#length;
+    return isFull ? this.#bytes : this.#bytes.subarray(0, this.#length);
   }
 }

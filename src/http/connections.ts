@@ -20,8 +20,8 @@ export class Connections {
   readonly #options: ConnectionOptions;
   /** What had been received when a connection began to wait. Whoever has waited longest comes first. */
   readonly #waiting = new Map<Socket, number>();
-  readonly #underWay = new Map<Socket, Set<ServerResponse>>();
-  #open = 0;
+  /** What is owed on each that is open, the next answer first. */
+  readonly #open = new Map<Socket, Set<ServerResponse>>();
 
   constructor(server: Server, options: ConnectionOptions) {
     this.#options = options;
@@ -33,12 +33,12 @@ export class Connections {
 
   /** The answers that are owed, on all connections. */
   *unanswered(): Iterable<ServerResponse> {
-    for (const responses of this.#underWay.values()) yield* responses;
+    for (const owed of this.#open.values()) yield* owed;
   }
 
   /** The answers that are owed on one connection, the next one first. */
   unansweredOn(socket: Socket): readonly ServerResponse[] {
-    return [...(this.#underWay.get(socket) ?? [])];
+    return [...(this.#open.get(socket) ?? [])];
   }
 
   /** Whether a connection has sent anything since its last answer, and it is no whole request. */
@@ -48,13 +48,12 @@ export class Connections {
   }
 
   #onOpen(socket: Socket): void {
-    this.#open++;
+    this.#open.set(socket, new Set());
     socket.once("close", () => {
-      this.#open--;
+      this.#open.delete(socket);
       this.#waiting.delete(socket);
-      this.#underWay.delete(socket);
     });
-    if (this.#open > this.#options.connectionsMax && !this.#makeRoom()) socket.destroy();
+    if (this.#open.size > this.#options.connectionsMax && !this.#makeRoom()) socket.destroy();
     else this.#waiting.set(socket, 0);
   }
 
@@ -71,14 +70,14 @@ export class Connections {
 
   #onRequest(socket: Socket, response: ServerResponse): void {
     this.#waiting.delete(socket);
-    const responses = this.#underWay.get(socket) ?? new Set();
-    this.#underWay.set(socket, responses.add(response));
-    response.once("close", () => {
-      responses.delete(response);
-      if (responses.size > 0 || !this.#underWay.delete(socket)) return;
+    const owed = this.#open.get(socket);
+    if (owed === undefined) return;
+    owed.add(response);
+    response.on("close", () => {
+      owed.delete(response);
+      if (owed.size > 0 || socket.destroyed) return;
       // What still comes of a body that was answered before its end begins no request.
-      const received = response.req.complete ? socket.bytesRead : Infinity;
-      if (!socket.destroyed) this.#waiting.set(socket, received);
+      this.#waiting.set(socket, response.req.complete ? socket.bytesRead : Infinity);
     });
   }
 }

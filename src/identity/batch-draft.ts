@@ -40,9 +40,16 @@ export interface EventDraft {
   /** What became of the event, as far as it can be told without knowing who is who. */
   readonly kind: "stored" | "anonymous" | "duplicate";
   readonly created: ReadonlySet<ProfileId>;
+  /** The `linkKey` of the home and each of the others, in their order. */
+  readonly linkKeys: readonly string[];
 }
 
+const NOBODY: ReadonlySet<ProfileId> = new Set();
+const NO_KEYS: readonly string[] = [];
+
 export class BatchDraft {
+  /** Every identifier of the batch, also of its duplicates. */
+  readonly named = new Set<ProfileId>();
   readonly created = new Map<ProfileId, Created>();
   /** The sources that have named an identifier, for those that are created here or have one more. */
   readonly sources = new Map<ProfileId, readonly string[]>();
@@ -63,24 +70,39 @@ export class BatchDraft {
   }
 
   take(event: IdentifiedEvent): void {
+    if (event.home !== null) this.named.add(event.home.id);
+    for (const { id } of event.others) this.named.add(id);
     const known = this.#neighbourhood.events.get(event.id);
     // One that lies in quarantine was never an event; now that it can be mapped, it becomes one.
     const isStored = known !== undefined && known.quarantinedIn === undefined;
     // One that named nobody is in no journey yet: where its path was put right meanwhile, it comes into one.
     const isReplaced = isNamedNow(event, known);
-    const created = new Set<ProfileId>();
     if ((isStored && !isReplaced) || this.#stored.has(event.id)) {
-      this.events.push({ event, kind: "duplicate", created });
+      this.events.push({ event, kind: "duplicate", created: NOBODY, linkKeys: NO_KEYS });
       return;
     }
     if (isReplaced) this.replaced.push(event.id);
     this.#stored.add(event.id);
-    const { home } = event;
-    this.events.push({ event, kind: home === null ? "anonymous" : "stored", created });
-    if (home === null) return;
-    for (const node of [home, ...event.others]) if (this.#name(node, event)) created.add(node.id);
-    for (const other of event.others) this.#link(event, home, other);
+    const { home, others } = event;
+    if (home === null) {
+      this.events.push({ event, kind: "anonymous", created: NOBODY, linkKeys: NO_KEYS });
+      return;
+    }
+    const created = this.#nameAll(home, event);
+    const linkKeys =
+      others.length === 0 ? NO_KEYS : others.map((other) => this.#link(event, home, other));
+    this.events.push({ event, kind: "stored", created, linkKeys });
     this.#keepTraits(event, home);
+  }
+
+  /** Notes whom the event names; returns those that nothing has named before. */
+  #nameAll(home: Node, event: IdentifiedEvent): ReadonlySet<ProfileId> {
+    // Nearly every event names only who is known.
+    let created: Set<ProfileId> | undefined;
+    if (this.#name(home, event)) created = new Set([home.id]);
+    for (const other of event.others)
+      if (this.#name(other, event)) (created ??= new Set()).add(other.id);
+    return created ?? NOBODY;
   }
 
   /** Notes that the event names the identifier; true where nothing has named it before. */
@@ -88,12 +110,14 @@ export class BatchDraft {
     const known = this.#neighbourhood.identifiers.get(node.id);
     const isNew = known === undefined && !this.created.has(node.id);
     if (isNew) this.created.set(node.id, { node, event });
-    const sources = this.sources.get(node.id) ?? known?.sources ?? [];
-    if (!sources.includes(event.source)) this.sources.set(node.id, [...sources, event.source]);
+    const sources = this.sources.get(node.id) ?? known?.sources;
+    if (sources === undefined) this.sources.set(node.id, [event.source]);
+    else if (!sources.includes(event.source)) this.sources.set(node.id, [...sources, event.source]);
     return isNew;
   }
 
-  #link(event: IdentifiedEvent, home: Node, other: Node): void {
+  /** Notes what the event brings of a link, and returns its key. */
+  #link(event: IdentifiedEvent, home: Node, other: Node): string {
     const key = linkKey(home, other);
     const draft = this.links.get(key);
     const before = draft?.before ?? this.#neighbourhood.links.get(key);
@@ -101,7 +125,7 @@ export class BatchDraft {
     const given = event.timeGiven ? event.occurredAt : undefined;
     const trust = standing === undefined ? event.trust : betterTrust(standing.trust, event.trust);
     const evidenceAt = earlierEvidence(standing?.evidenceAt, given);
-    if (standing?.trust === trust && standing.evidenceAt === evidenceAt) return;
+    if (standing?.trust === trust && standing.evidenceAt === evidenceAt) return key;
 
     const [a, b] = orderedEnds(home, other);
     const barred = barredBy({ a, b, trust, evidenceAt }, this.#rules);
@@ -111,6 +135,7 @@ export class BatchDraft {
     if (turns) this.links.delete(key);
     const turnedBy = turns ? event : draft?.turnedBy;
     this.links.set(key, { a, b, trust, evidenceAt, before, barred, turnedBy, event });
+    return key;
   }
 
   #keepTraits(event: IdentifiedEvent, home: Node): void {

@@ -2,7 +2,7 @@
  * What a batch came to, put together from its draft, its plan and the two settlements: the change set for the store, the
  * entries of the feed, and what every event is answered with.
  */
-import type { BatchDraft, LinkDraft } from "./batch-draft.ts";
+import type { BatchDraft, EventDraft, LinkDraft } from "./batch-draft.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type {
   Change,
@@ -20,7 +20,7 @@ import { objectionChange, type Aged, type Origin } from "./redraw.ts";
 import { NO_COUNTS } from "./rules.ts";
 import type { settlePlain } from "./settle-plain.ts";
 import type { JudgedLink, Settlement } from "./settlement.ts";
-import type { IdentifiedEvent, Node, ProfileId } from "./types.ts";
+import type { Node, ProfileId } from "./types.ts";
 
 type PlainSettlement = ReturnType<typeof settlePlain>;
 
@@ -67,7 +67,8 @@ export class BatchOutcome {
   }
 
   events(): EventResolution[] {
-    return this.#draft.events.map(({ event, kind, created }): EventResolution => {
+    return this.#draft.events.map((draft): EventResolution => {
+      const { event, kind } = draft;
       const { home } = event;
       if (kind === "anonymous") return { outcome: "anonymous" };
       if (kind === "duplicate")
@@ -75,11 +76,15 @@ export class BatchOutcome {
           outcome: "duplicate",
           canonical: home === null ? undefined : this.#canonicalOf(home.id),
         };
-      const nodes = [home!, ...event.others];
       return {
         outcome: "accepted",
         canonical: this.#canonicalOf(home!.id)!,
-        identifiers: nodes.map((node) => this.#identifierOutcome(node, event, created)),
+        identifiers: [
+          this.#homeOutcome(home!, draft),
+          ...event.others.map((other, index) =>
+            this.#otherOutcome(other, draft, draft.linkKeys[index]!),
+          ),
+        ],
       };
     });
   }
@@ -187,30 +192,28 @@ export class BatchOutcome {
     return change === undefined ? [] : [change];
   }
 
-  #identifierOutcome(
-    node: Node,
-    event: IdentifiedEvent,
-    created: ReadonlySet<ProfileId>,
-  ): IdentifierOutcome {
-    const home = event.home!;
-    const links = node === home ? event.others : [home];
-    for (const other of links) {
-      const objection = this.#currentObjection(node, other);
-      if (objection !== undefined && concerns(objection, node, home))
-        return { node, outcome: outcomeFor(objection), objection };
+  #homeOutcome(home: Node, { created, linkKeys }: EventDraft): IdentifierOutcome {
+    for (const key of linkKeys) {
+      const objection = this.#currentObjection(key);
+      if (objection !== undefined && concerns(objection, home, home))
+        return { node: home, outcome: outcomeFor(objection), objection };
     }
+    return { node: home, outcome: created.has(home.id) ? "created" : "known" };
+  }
+
+  /** Of an identifier that is not the home: `key` is that of its link with the home. */
+  #otherOutcome(node: Node, { event, created }: EventDraft, key: string): IdentifierOutcome {
+    const objection = this.#currentObjection(key);
+    if (objection !== undefined && concerns(objection, node, event.home!))
+      return { node, outcome: outcomeFor(objection), objection };
     if (created.has(node.id)) return { node, outcome: "created" };
-    const key = linkKey(home, node);
     const isLinked =
-      node !== home &&
-      this.#draft.links.get(key)?.turnedBy === event &&
-      this.#objectionTo(key) === undefined;
+      this.#draft.links.get(key)?.turnedBy === event && this.#objectionTo(key) === undefined;
     return { node, outcome: isLinked ? "linked" : "known" };
   }
 
   /** Of a link that the batch brings no news of, what the store keeps, unless it was judged anew. */
-  #currentObjection(left: Node, right: Node): Objection | undefined {
-    const key = linkKey(left, right);
+  #currentObjection(key: string): Objection | undefined {
     if (this.#draft.links.has(key)) return this.#objectionTo(key);
     const judged = this.#judged.get(key);
     return judged === undefined ? this.#neighbourhood.links.get(key)?.objection : judged.objection;

@@ -14,6 +14,7 @@ import {
   isGeneric,
   isWithinLimits,
   NO_COUNTS,
+  oneMore,
   totalOf,
   type Counts,
   type Rules,
@@ -48,6 +49,8 @@ export class BatchPlan {
   /** The roots of the groups that have to be folded. */
   readonly folded = new Set<number>();
   readonly #numbers = new TextNumbers();
+  /** By identifier. Asked some ten times of each that an event names. */
+  readonly #units = new Map<ProfileId, number>();
   readonly #generic = new Map<ProfileId, boolean>();
   readonly #draft: BatchDraft;
   readonly #neighbourhood: Neighbourhood;
@@ -72,6 +75,14 @@ export class BatchPlan {
 
   /** The number of the component that an identifier was in before the batch. */
   unitOf(id: ProfileId): number {
+    const standing = this.#units.get(id);
+    if (standing !== undefined) return standing;
+    const unit = this.#unitAnew(id);
+    this.#units.set(id, unit);
+    return unit;
+  }
+
+  #unitAnew(id: ProfileId): number {
     const known = this.#neighbourhood.identifiers.get(id);
     const key = known?.component ?? id;
     const number = this.#numbers.numberOf(key);
@@ -99,9 +110,11 @@ export class BatchPlan {
   missingCounts(): Missing["counts"] {
     const keys = new Set<ComponentKey>();
     for (const [, { a, b }] of this.inPlay()) {
-      const ends = [this.unitOf(a.id), this.unitOf(b.id)];
-      if (ends[0] === ends[1]) continue;
-      for (const unit of ends.map((end) => this.units[end]!)) if (unit.isKnown) keys.add(unit.key);
+      const left = this.unitOf(a.id);
+      const right = this.unitOf(b.id);
+      if (left === right) continue;
+      for (const unit of [this.units[left]!, this.units[right]!])
+        if (unit.isKnown) keys.add(unit.key);
     }
     return [...keys];
   }
@@ -151,14 +164,13 @@ export class BatchPlan {
   }
 
   #countEnds({ a, b }: LinkDraft): void {
-    for (const [end, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const { namespace } = other.identifier;
-      const counts = this.neighbours.get(end.id) ?? this.#knownNeighbours(end.id);
-      this.neighbours.set(end.id, addCounts(counts, countsOf([namespace])));
-    }
+    this.#countNeighbour(a.id, b.identifier);
+    this.#countNeighbour(b.id, a.identifier);
+  }
+
+  #countNeighbour(id: ProfileId, { namespace }: Identifier): void {
+    const counts = this.neighbours.get(id) ?? this.#knownNeighbours(id);
+    this.neighbours.set(id, oneMore(counts, namespace));
   }
 
   #knownNeighbours(id: ProfileId): Counts {

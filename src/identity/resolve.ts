@@ -23,6 +23,7 @@ export class BatchResolution {
   readonly #rules: Rules;
   readonly #draft: BatchDraft;
   readonly #plan: BatchPlan;
+  readonly #missingCounts: Missing["counts"];
   #counts: Found["counts"] | undefined;
   #contents: Found["contents"] | undefined;
 
@@ -32,12 +33,13 @@ export class BatchResolution {
     this.#draft = new BatchDraft(neighbourhood, rules);
     for (const event of events) this.#draft.take(event);
     this.#plan = new BatchPlan(this.#draft, neighbourhood, rules);
+    this.#missingCounts = this.#plan.missingCounts();
     this.#advance();
   }
 
   /** What has to be read of the store before the batch can be finished; undefined where nothing has. */
   missing(): Missing | undefined {
-    if (this.#counts === undefined) return { counts: this.#plan.missingCounts(), contents: [] };
+    if (this.#counts === undefined) return { counts: this.#missingCounts, contents: [] };
     if (this.#contents === undefined) return { counts: [], contents: this.#plan.missingContents() };
     return undefined;
   }
@@ -51,8 +53,7 @@ export class BatchResolution {
 
   /** Goes on as far as nothing has to be read. */
   #advance(): void {
-    if (this.#counts === undefined && this.#plan.missingCounts().length === 0)
-      this.#count(new Map());
+    if (this.#counts === undefined && this.#missingCounts.length === 0) this.#count(new Map());
     if (this.#counts === undefined || this.#contents !== undefined) return;
     if (this.#plan.missingContents().length === 0) this.#contents = new Map();
   }

@@ -48,6 +48,10 @@ export function addCounts(left: Counts, right: Counts): Counts {
   return both;
 }
 
+export function oneMore(counts: Counts, namespace: string): Counts {
+  return { ...counts, [namespace]: countOf(counts, namespace) + 1 };
+}
+
 export function countsOf(namespaces: Iterable<string>): Counts {
   const counts: Record<string, number> = {};
   for (const namespace of namespaces) counts[namespace] = countOf(counts, namespace) + 1;
@@ -55,15 +59,18 @@ export function countsOf(namespaces: Iterable<string>): Counts {
 }
 
 export function totalOf(counts: Counts): number {
-  return Object.values(counts).reduce((all, count) => all + count, 0);
+  let all = 0;
+  for (const namespace of Object.keys(counts)) all += counts[namespace]!;
+  return all;
 }
 
 /** `neighbours` counts the identifiers of every other namespace that a value is linked with by links that may count. */
 export function isGeneric({ namespace }: Identifier, neighbours: Counts, rules: Rules): boolean {
   const { genericAfter } = rulesFor(namespace, rules);
-  return Object.entries(neighbours).some(
-    ([other, count]) => other !== namespace && count > genericAfter,
-  );
+  // Asked of both ends of every link, so without a list of pairs.
+  for (const other of Object.keys(neighbours))
+    if (other !== namespace && neighbours[other]! > genericAfter) return true;
+  return false;
 }
 
 /** Whether so many identifiers, by namespace, may be one profile. */

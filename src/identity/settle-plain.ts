@@ -26,13 +26,17 @@ export function settlePlain(
     const ends = [plan.unitOf(a.id), plan.unitOf(b.id)] as const;
     if (!profiles.isPlain(ends[0])) continue;
     const by = turnedBy ?? event;
-    linksByEvent.set(by, [...(linksByEvent.get(by) ?? []), ends]);
+    const links = linksByEvent.get(by);
+    if (links === undefined) linksByEvent.set(by, [ends]);
+    else links.push(ends);
   }
 
   const changes: Change[] = [];
   const founded = new Set<ProfileId>();
   for (const { event, created } of draft.events) {
-    const merges = profiles.join(linksByEvent.get(event) ?? [], created);
+    const links = linksByEvent.get(event);
+    // Nearly every event brings none.
+    const merges = links === undefined ? [] : profiles.join(links, created);
     for (const { into, from } of merges)
       changes.push({ kind: "merge", into, from, cause: { event: event.id }, at: event.receivedAt });
     // Also one that founds a profile until a later event of the batch: the feed names it.
@@ -74,13 +78,17 @@ class PlainProfiles {
 
   constructor(draft: BatchDraft, plan: BatchPlan, neighbourhood: Neighbourhood) {
     this.#plan = plan;
-    for (const id of neighbourhood.identifiers.keys()) plan.unitOf(id);
-    for (const id of draft.created.keys()) plan.unitOf(id);
-    this.#profiles.add(plan.units.length);
     const orders = this.#orderByKey;
-    for (const { component, canonical, canonicalOrder } of neighbourhood.identifiers.values())
+    // Of the neighbourhood what the batch names: it may hold more.
+    for (const id of draft.named) {
+      plan.unitOf(id);
+      const known = neighbourhood.identifiers.get(id);
+      if (known === undefined) continue;
+      const { component, canonical, canonicalOrder } = known;
       orders.set(component, canonicalOrder).set(canonical, canonicalOrder);
+    }
     for (const id of draft.created.keys()) orders.set(id, ORDER_OF_CREATED + orders.size);
+    this.#profiles.add(plan.units.length);
     for (const [number, { key }] of plan.units.entries()) {
       this.#orders.push(orders.get(key)!);
       this.#founders.push(number);
@@ -104,7 +112,10 @@ class PlainProfiles {
   /** Joins the ends of one event's links, and tells which profiles that stood before it have met. */
   join(links: readonly (readonly [number, number])[], bornHere: ReadonlySet<ProfileId>): Meeting[] {
     const before = new Map<number, ProfileId>();
-    for (const unit of links.flat()) before.set(this.#profiles.find(unit), this.founderOf(unit));
+    for (const [left, right] of links)
+      before
+        .set(this.#profiles.find(left), this.founderOf(left))
+        .set(this.#profiles.find(right), this.founderOf(right));
     for (const [left, right] of links) this.#union(left, right);
     const met = new Map<number, ProfileId[]>();
     for (const [former, founder] of before) {
@@ -120,8 +131,8 @@ class PlainProfiles {
   }
 
   #union(left: number, right: number): void {
-    const founders = [left, right].map((unit) => this.#founders[this.#profiles.find(unit)]!);
-    const [one, other] = [founders[0]!, founders[1]!];
+    const one = this.#founders[this.#profiles.find(left)]!;
+    const other = this.#founders[this.#profiles.find(right)]!;
     const root = this.#profiles.union(left, right);
     this.#founders[root] = this.#orders[one]! <= this.#orders[other]! ? one : other;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Benchmark, Trial } from "../../../benchmarks/benchmark.ts";
 import type { Baseline } from "../../../benchmarks/check/baseline.ts";
-import { check, type Compared } from "../../../benchmarks/check/check.ts";
+import { check, isPassed, type Compared } from "../../../benchmarks/check/check.ts";
 import type { Gate } from "../../../benchmarks/check/gates.ts";
 import { exampleBaseline } from "../../support/benchmark-results.ts";
 
@@ -131,9 +131,11 @@ describe("what cannot be compared is told", () => {
       "higher is better",
     ],
   ])("%s", async (_, given, reason) => {
-    expect(await checked(example([10]), given)).toMatchObject([
+    const findings = await checked(example([10]), given);
+    expect(findings).toMatchObject([
       { kind: "incomparable", reason: expect.stringContaining(reason) },
     ]);
+    expect(isPassed(findings)).toBe(false);
   });
 
   test("a benchmark that is gone", async () => {
@@ -143,6 +145,12 @@ describe("what cannot be compared is told", () => {
   test("a time of nothing", async () => {
     expect(await checked(example([0]))).toMatchObject([{ kind: "incomparable" }]);
   });
+});
+
+test("a check is passed where nothing is worse", async () => {
+  expect(isPassed(await checked(example([10])))).toBe(true);
+  expect(isPassed(await checked(example([5])))).toBe(true);
+  expect(isPassed(await checked(example([20])))).toBe(false);
 });
 
 test("contenders that answer differently end the check", async () => {
