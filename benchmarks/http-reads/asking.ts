@@ -8,10 +8,13 @@ export const CONNECTIONS = 16;
 export type Answers = readonly (readonly [path: string, body: string])[];
 
 /** Rejects where one is not answered with 200. */
-export async function answersTo(url: string, paths: readonly string[]): Promise<Answers> {
+export async function answersTo(
+  ask: (path: string) => Promise<Response> | Response,
+  paths: readonly string[],
+): Promise<Answers> {
   const answers: (readonly [string, string])[] = [];
   for (const path of paths) {
-    const response = await fetch(url + path);
+    const response = await ask(path);
     const body = await response.text();
     if (response.status !== 200) throw new Error(`${path} was answered with ${body}`);
     answers.push([path, body]);

@@ -5,6 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseConfig } from "../../src/config/config.ts";
+import { createApp } from "../../src/http/app.ts";
 import type { Benchmark, Outcome, Size, Trial } from "../benchmark.ts";
 import { startServerProcess, type ServerProcess } from "../http-ingest/server-process.ts";
 import { DATABASE, receiveAll, withService } from "../in-process.ts";
@@ -75,9 +77,7 @@ async function run(trial: Trial, folder: string): Promise<Outcome> {
   const paths = Array.from({ length: people }, (_, person) => pathOf(workload, person));
   const random = new Random(seed);
   const drawn = Array.from({ length: warmUp + requests }, () => paths[random.below(people)]!);
-  const expected = await withServer(startSelfsame(folder, undefined), ({ url }) =>
-    answersTo(url, paths),
-  );
+  const expected = await answersOfService(folder, paths);
   const start =
     contender === BARE
       ? startBare(folder, expected, profileFolder)
@@ -106,9 +106,21 @@ function pathOf(workload: string, person: number): string {
   return workload === PROFILE ? profile : `${profile}/journey?limit=${PAGE_EVENTS}`;
 }
 
+/** What the service answers without a network between. */
+function answersOfService(folder: string, paths: readonly string[]): Promise<Answers> {
+  const settings = parseConfig(CONFIGURATION, "benchmark.yaml", {});
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return withService(folder, CONFIGURATION, {}, (service) => {
+    const app = createApp({ service, settings, onError });
+    return answersTo((path) => app.request(`http://127.0.0.1${path}`), paths);
+  });
+}
+
 async function expectSame({ url }: ServerProcess, expected: Answers): Promise<void> {
   const answers = await answersTo(
-    url,
+    (path) => fetch(url + path),
     expected.map(([path]) => path),
   );
   for (const [index, [path, body]] of answers.entries())
