@@ -12,7 +12,7 @@ export type WorkloadName = "slack" | "shop";
 export type ContenderName = "take-in" | "by-hand";
 
 /** What is compared of an event, in the same form for both. */
-export interface Said {
+interface Said {
   readonly key: string;
   readonly type: string;
   readonly occurredAt: number;

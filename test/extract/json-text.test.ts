@@ -51,6 +51,21 @@ describe("depth", () => {
     expect(isDeeperThan('{"a":"[[[[\\"[["}', 1)).toBe(false);
   });
 
+  test("is told to the level, whatever is opened beside", () => {
+    const level = fc.constantFrom(["[", "]"], ['{"a":', "}"], ['["[{",', "]"]);
+    fc.assert(
+      fc.property(fc.array(level, { minLength: 1, maxLength: 70 }), (levels) => {
+        const opened = levels.map(([open]) => open).join("");
+        const text = `${opened}0${levels
+          .map(([, close]) => close)
+          .toReversed()
+          .join("")}`;
+        expect(isDeeperThan(text, levels.length)).toBe(false);
+        expect(isDeeperThan(text, levels.length - 1)).toBe(true);
+      }),
+    );
+  });
+
   test("a bomb is found without building it", () => {
     expect(isDeeperThan("[".repeat(1_000_000), 64)).toBe(true);
   });

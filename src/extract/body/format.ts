@@ -2,7 +2,7 @@
 import { printable, unknownType, type BodyFault } from "./fault.ts";
 import { parseHeaderValue } from "./header-value.ts";
 
-export type Format =
+type Format =
   | { readonly kind: "json" }
   | { readonly kind: "lines" }
   | { readonly kind: "form" }
