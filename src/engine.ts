@@ -23,7 +23,7 @@ import type {
   RejectionCode,
   Remark,
 } from "./messages.ts";
-import { takenIn, type EventReceipt, type TakenIn } from "./receipt.ts";
+import { takenIn, type EventReceipt } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { Settler } from "./settling/settler.ts";
 import { adviceOn, rejectionOf } from "./store-faults.ts";
@@ -46,12 +46,18 @@ export interface EngineOptions {
   readonly batchEventsMax?: number;
 }
 
+/** A delivery that waits for its commit, as the settler wants it. */
+interface Waiting {
+  readonly parcel: unknown;
+  readonly events: number;
+}
+
 const BATCH_EVENTS_MAX = 1000;
 const NO_BODY = new Uint8Array();
 
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #commits: GroupCommit<TakenIn, readonly EventReceipt[]>;
+  readonly #commits: GroupCommit<Waiting, readonly EventReceipt[]>;
   readonly #admissions: Admissions;
   #pendingBytes = 0;
   #lastCommitFailed = false;
@@ -68,7 +74,7 @@ export class Engine {
     this.#commits = new GroupCommit((batch) => this.#commitBatch(batch), {
       batchWeightMax: options.batchEventsMax ?? BATCH_EVENTS_MAX,
       batchesAtOnceMax: options.settler.batchesAtOnceMax,
-      weigh: ({ intents }) => Math.max(1, intents.length),
+      weigh: ({ events }) => Math.max(1, events),
       failsAll: (error) => error instanceof StoreError,
     });
   }
@@ -175,7 +181,10 @@ export class Engine {
     if (this.#isOverloaded(bytes)) return tooMuch();
     this.#pendingBytes += bytes;
     try {
-      const events = await this.#commits.submit(takenIn(delivery, intake.intents));
+      const events = await this.#commits.submit({
+        parcel: this.#options.settler.pack(takenIn(delivery, intake.intents)),
+        events: intake.intents.length,
+      });
       return { kind: "received", delivery: delivery.id, events };
     } catch (error) {
       if (!(error instanceof StoreError)) {
@@ -241,10 +250,13 @@ export class Engine {
     }
   }
 
-  async #commitBatch(batch: readonly TakenIn[]): Promise<readonly (readonly EventReceipt[])[]> {
+  async #commitBatch(batch: readonly Waiting[]): Promise<readonly (readonly EventReceipt[])[]> {
     const rejections = this.#counts.drain();
     try {
-      const { receipts, differing } = await this.#options.settler.settle(batch, rejections);
+      const { receipts, differing } = await this.#options.settler.settle(
+        batch.map(({ parcel }) => parcel),
+        rejections,
+      );
       this.#lastCommitFailed = false;
       for (const { source, id } of differing)
         this.#options.onRemark({ kind: "differing", source, event: id });

@@ -9,12 +9,16 @@ export interface InlineSettlerOptions extends Settling {
   readonly turns: Turns;
 }
 
-export class InlineSettler implements Settler {
+export class InlineSettler implements Settler<TakenIn> {
   readonly batchesAtOnceMax = 1;
   readonly #options: InlineSettlerOptions;
 
   constructor(options: InlineSettlerOptions) {
     this.#options = options;
+  }
+
+  pack(taken: TakenIn): TakenIn {
+    return taken;
   }
 
   settle(batch: readonly TakenIn[], tallies: readonly Tally[]): Promise<Settled> {

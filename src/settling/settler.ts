@@ -11,11 +11,14 @@ export interface Settled {
   readonly differing: readonly { readonly source: string; readonly id: EventId }[];
 }
 
-export interface Settler {
+/** `Parcel` is a delivery as this settler wants it, which is nobody else's business. */
+export interface Settler<Parcel = unknown> {
   /** How many batches may be handed over at once; they are committed in that order. */
   readonly batchesAtOnceMax: number;
+  /** To be called when the delivery comes in: what waits for its batch is the parcel alone. */
+  pack(taken: TakenIn): Parcel;
   /** Settles the batch and commits it with the counts. Rejects with a StoreError, or where there is a fault of ours. */
-  settle(batch: readonly TakenIn[], tallies: readonly Tally[]): Promise<Settled>;
+  settle(batch: readonly Parcel[], tallies: readonly Tally[]): Promise<Settled>;
   /** To be called when everything handed over is settled. */
   close(): Promise<void>;
 }

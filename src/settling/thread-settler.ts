@@ -11,7 +11,14 @@ import { StoreError, type Tally } from "../store/store.ts";
 import { errorOf, startThread } from "../threads.ts";
 import type { Turns } from "../turns.ts";
 import type { Settled, Settler } from "./settler.ts";
-import { batchText, settledOf, type Handed, type SettlingThreadData, type Told } from "./wire.ts";
+import {
+  batchText,
+  settledOf,
+  takenText,
+  type Handed,
+  type SettlingThreadData,
+  type Told,
+} from "./wire.ts";
 
 export interface ThreadSettlerOptions extends SettlingThreadData {
   readonly turns: Turns;
@@ -24,7 +31,7 @@ interface Waiting {
 
 const THREAD = new URL("./thread.ts", import.meta.url);
 
-export class ThreadSettler implements Settler {
+export class ThreadSettler implements Settler<string> {
   // One that is worked on and one that lies ready.
   readonly batchesAtOnceMax = 2;
   readonly #turns: Turns;
@@ -40,7 +47,12 @@ export class ThreadSettler implements Settler {
     this.#thread = this.#start();
   }
 
-  settle(batch: readonly TakenIn[], tallies: readonly Tally[]): Promise<Settled> {
+  /** One text instead of thirty objects, which the garbage collector would carry along until they are committed. */
+  pack(taken: TakenIn): string {
+    return takenText(taken);
+  }
+
+  settle(batch: readonly string[], tallies: readonly Tally[]): Promise<Settled> {
     const text = batchText(batch, tallies);
     return this.#turns.share(() => this.#hand(text));
   }

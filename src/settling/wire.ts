@@ -28,16 +28,16 @@ interface Batch {
   readonly tallies: readonly Tally[];
 }
 
-export function batchText(batch: readonly TakenIn[], tallies: readonly Tally[]): string {
-  return JSON.stringify({
-    batch: batch.map((taken) => {
-      const { kept } = taken.delivery;
-      if (kept === undefined) return taken;
-      const body = Buffer.from(kept.body).toString("base64");
-      return { ...taken, delivery: { ...taken.delivery, kept: { ...kept, body } } };
-    }),
-    tallies,
-  });
+export function takenText(taken: TakenIn): string {
+  const { kept } = taken.delivery;
+  if (kept === undefined) return JSON.stringify(taken);
+  const body = Buffer.from(kept.body).toString("base64");
+  return JSON.stringify({ ...taken, delivery: { ...taken.delivery, kept: { ...kept, body } } });
+}
+
+/** `batch` are the texts of deliveries. */
+export function batchText(batch: readonly string[], tallies: readonly Tally[]): string {
+  return `{"batch":[${batch.join(",")}],"tallies":${JSON.stringify(tallies)}}`;
 }
 
 export function batchOf(text: string): Batch {
