@@ -5,8 +5,8 @@
  *
  *     submit -> [ pending ] -> batches, in order -> work -> every submitter gets its own result
  *
- * One batch is worked on at a time. Where as much waits as half a batch may hold, and the work can be given more than it
- * is at, the next is handed over already, so that whoever works elsewhere need not wait for us in between.
+ * One batch is worked on at a time. Where the work can be given more than it is at, and as much waits as it is at, the next
+ * batch is handed over already, so that whoever works elsewhere need not wait for us in between.
  *
  * Heavy items and light ones do not share a batch, and their batches take turns: however many heavy items wait, a light
  * one waits for one batch of them at most, and the heavy ones are not kept waiting by ever more light ones.
@@ -73,6 +73,7 @@ export class GroupCommit<Item, Result> {
   #next: Kind = "light";
   #pendingWeight = 0;
   #taken = 0;
+  #takenWeight = 0;
   #batches = 0;
   /** Whether the next look at what is pending is under way already. */
   #isLooking = false;
@@ -130,23 +131,25 @@ export class GroupCommit<Item, Result> {
     this.#isLooking = true;
     setImmediate(() => {
       this.#isLooking = false;
-      while (this.#mayBegin()) this.#begin(this.#take());
+      this.#beginMore();
     });
+  }
+
+  #beginMore(): void {
+    while (this.#mayBegin()) this.#begin(this.#take());
   }
 
   #mayBegin(): boolean {
     if (this.#waiting === 0) return false;
     if (this.#batches === 0) return true;
-    const { batchesAtOnceMax = 1, batchWeightMax } = this.#options;
-    return this.#batches < batchesAtOnceMax && 2 * this.#pendingWeight >= batchWeightMax;
+    const { batchesAtOnceMax = 1 } = this.#options;
+    return this.#batches < batchesAtOnceMax && this.#pendingWeight >= this.#takenWeight;
   }
 
   #take(): Pending<Item, Result>[] {
     const kind = this.#upcoming();
-    const batch = this.#pending[kind].take(this.#options.batchWeightMax);
-    this.#pendingWeight -= batch.reduce((sum, { weight }) => sum + weight, 0);
     this.#next = otherThan(kind);
-    return batch;
+    return this.#pending[kind].take(this.#options.batchWeightMax);
   }
 
   /** Whose turn it is, where both wait. */
@@ -155,30 +158,46 @@ export class GroupCommit<Item, Result> {
   }
 
   #begin(batch: readonly Pending<Item, Result>[]): void {
-    this.#batches++;
+    const weight = batch.reduce((sum, entry) => sum + entry.weight, 0);
+    this.#pendingWeight -= weight;
+    this.#takenWeight += weight;
     this.#taken += batch.length;
-    const finish = () => this.#finish(batch);
-    this.#settle(batch).then(finish, finish);
+    this.#batches++;
+    this.#settle(batch).then(
+      (tell) => {
+        this.#takenWeight -= weight;
+        this.#taken -= batch.length;
+        this.#batches--;
+        this.#finish(tell);
+      },
+      () => {},
+    );
   }
 
-  #finish(batch: readonly Pending<Item, Result>[]): void {
-    this.#taken -= batch.length;
-    this.#batches--;
+  #finish(tell: () => void): void {
+    // Who works elsewhere goes on while we tell; who works here would keep those who are told waiting.
+    if ((this.#options.batchesAtOnceMax ?? 1) > 1) this.#beginMore();
+    tell();
     if (this.#waiting > 0) this.#look();
     else if (this.#batches === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** Never rejects: whoever submitted learns what happened. */
-  async #settle(batch: readonly Pending<Item, Result>[]): Promise<void> {
+  /** Never rejects: what it resolves with tells everybody who submitted what happened. */
+  async #settle(batch: readonly Pending<Item, Result>[]): Promise<() => void> {
     try {
       const items = batch.flatMap(({ item }) => (item === undefined ? [] : [item.value]));
       const results = (await this.#work(items)).values();
-      for (const { item, succeed } of batch)
-        succeed(item === undefined ? undefined : results.next().value);
+      return () => {
+        for (const { item, succeed } of batch)
+          succeed(item === undefined ? undefined : results.next().value);
+      };
     } catch (error) {
-      if (batch.length > 1 && !this.#options.failsAll(error))
-        for (const single of batch) await this.#settle([single]);
-      else for (const { fail } of batch) fail(error);
+      if (batch.length === 1 || this.#options.failsAll(error))
+        return () => {
+          for (const { fail } of batch) fail(error);
+        };
+      for (const single of batch) (await this.#settle([single]))();
+      return () => {};
     }
   }
 }
