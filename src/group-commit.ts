@@ -163,17 +163,15 @@ export class GroupCommit<Item, Result> {
     this.#taken += batch.length;
     this.#batches++;
     this.#settle(batch).then(
-      (tell) => {
-        this.#takenWeight -= weight;
-        this.#taken -= batch.length;
-        this.#batches--;
-        this.#finish(tell);
-      },
+      (tell) => this.#finish(batch.length, weight, tell),
       () => {},
     );
   }
 
-  #finish(tell: () => void): void {
+  #finish(length: number, weight: number, tell: () => void): void {
+    this.#taken -= length;
+    this.#takenWeight -= weight;
+    this.#batches--;
     // Who works elsewhere goes on while we tell; who works here would keep those who are told waiting.
     if ((this.#options.batchesAtOnceMax ?? 1) > 1) this.#beginMore();
     tell();
