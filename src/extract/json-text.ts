@@ -2,33 +2,16 @@
  * Looks into JSON text without losing what parsing loses: the digits of a large number, the order of keys, the text of
  * one element. Owns the way from a parsed value's location back to the characters it was read from.
  */
-import { parseTree, type Node as SyntaxNode } from "jsonc-parser";
+import { elementSpans, memberSpan, wholeSpan, type Span } from "./json-spans.ts";
 
 /** The keys and indices that lead from the root to a value. */
 export type Location = readonly (string | number)[];
 
-function syntaxTree(text: string): SyntaxNode {
-  const root = parseTree(text, [], { disallowComments: true });
-  if (root === undefined) throw new Error("only text that parses as JSON may be looked into");
-  return root;
-}
-
-function step(node: SyntaxNode, segment: string | number): SyntaxNode | undefined {
-  const children = node.children ?? [];
-  if (node.type === "array") return children[Number(segment)];
-  // Of a repeated key the last one counts, as it does for JSON.parse.
-  const property = children.findLast((child) => child.children?.[0]?.value === String(segment));
-  return property?.children?.[1];
-}
-
-function slice(text: string, node: SyntaxNode): string {
-  return text.slice(node.offset, node.offset + node.length);
-}
-
-/** Valid JSON text that can be looked into; it is read at the first look, and once. */
+/** Valid JSON text that can be looked into. */
 export class JsonText {
   readonly text: string;
-  #root: SyntaxNode | undefined;
+  /** By where a list starts: one look at an element of a list is seldom the only one. */
+  readonly #elements = new Map<number, readonly Span[]>();
 
   constructor(text: string) {
     this.text = text;
@@ -36,16 +19,35 @@ export class JsonText {
 
   /** The text of the value at a location, or undefined where nothing stands there. */
   at(location: Location): string | undefined {
-    this.#root ??= syntaxTree(this.text);
-    let node: SyntaxNode | undefined = this.#root;
-    for (const segment of location) node = node === undefined ? undefined : step(node, segment);
-    return node === undefined ? undefined : slice(this.text, node);
+    let span: Span | undefined = wholeSpan(this.text);
+    for (const segment of location) span = span && this.#step(span.start, segment);
+    return span && this.text.slice(span.start, span.end);
+  }
+
+  #step(start: number, segment: string | number): Span | undefined {
+    switch (this.text[start]) {
+      case "[":
+        return this.#elementsOf(start)[Number(segment)];
+      case "{":
+        return memberSpan(this.text, start, String(segment));
+      default:
+        return undefined;
+    }
+  }
+
+  #elementsOf(start: number): readonly Span[] {
+    const known = this.#elements.get(start);
+    if (known !== undefined) return known;
+    const spans = elementSpans(this.text, start);
+    this.#elements.set(start, spans);
+    return spans;
   }
 }
 
 /** The texts of the elements of a JSON array. */
 export function elementTexts(text: string): string[] {
-  return (syntaxTree(text).children ?? []).map((child) => slice(text, child));
+  const { start } = wholeSpan(text);
+  return elementSpans(text, start).map((span) => text.slice(span.start, span.end));
 }
 
 /** Whether objects and lists are nested deeper than `depthMax`. Looks at the text, so nothing is built for a bomb. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import { decimalText, elementTexts, isDeeperThan, JsonText } from "../../src/extract/json-text.ts";
 
@@ -33,6 +34,59 @@ describe("texts of values", () => {
         );
       }),
     );
+  });
+});
+
+describe("places of values", () => {
+  const tricky = fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('"', "\\", "{", "}", "[", "]", ",", ":", " ", "a", "\n", "é"),
+    }),
+    fc.string(),
+  );
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { depthSize: "medium" },
+      tricky,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(null, true, false),
+      fc.array(tie("any"), { maxLength: 4 }),
+      fc.dictionary(tricky, tie("any"), { maxKeys: 4 }),
+    ),
+  })).any;
+
+  /** Every place in a value with what stands there. */
+  function* placesIn(
+    inner: unknown,
+    location: (string | number)[] = [],
+  ): Generator<readonly [(string | number)[], unknown]> {
+    yield [location, inner];
+    if (typeof inner !== "object" || inner === null) return;
+    const entries = Array.isArray(inner) ? inner.entries() : Object.entries(inner);
+    for (const [key, next] of entries) yield* placesIn(next, [...location, key as string | number]);
+  }
+
+  test("I10: are those that a parser reads the values from, whatever texts and spaces stand around", () => {
+    const space = fc.constantFrom("", " ", "\n\t", "\r\n");
+    fc.assert(
+      fc.property(value, fc.nat({ max: 3 }), space, (inner, indent, around) => {
+        const text = `${around}${JSON.stringify(inner, null, indent)}${around}`;
+        const json = new JsonText(text);
+        const parsed = JSON.parse(text) as unknown;
+        for (const [location, expected] of placesIn(parsed)) {
+          const found = json.at(location)!;
+          const node = findNodeAtLocation(parseTree(text)!, location)!;
+          expect(found).toBe(text.slice(node.offset, node.offset + node.length));
+          expect(JSON.parse(found)).toEqual(expected);
+          expect(json.at([...location, "no such key"])).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  test("of a key that is written with escapes is the one that is meant", () => {
+    const json = new JsonText('{"\\u0061": 1, "b\\"": 2}');
+    expect([json.at(["a"]), json.at(['b"']), json.at(["\\u0061"])]).toEqual(["1", "2", undefined]);
   });
 });
 

@@ -71,7 +71,7 @@ const ROOMS: readonly Room[] = [
     paths: ["src/extract/"],
     project: ["src/identity/", "schema/config.ts", "schema/source-config.ts"],
     // domainToASCII and expanding are pure functions; the others read texts.
-    packages: ["json-p3", "jsonc-parser", "libphonenumber-js/max", "node:url", "node:zlib"],
+    packages: ["json-p3", "libphonenumber-js/max", "node:url", "node:zlib"],
   },
   {
     // Functions of bytes, secrets and the time they are given.
