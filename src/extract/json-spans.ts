@@ -1,6 +1,7 @@
 /**
  * Where values stand in JSON text. Walks over characters and builds nothing, for a delivery may hold a thousand events, and the
- * text of each is wanted. The text has to be JSON that has been parsed before; of anything else it finds nonsense.
+ * text of each is wanted. The text has to be JSON that has been parsed before; of anything else it finds nonsense, or throws
+ * where the text ends too soon.
  */
 
 /** From its first character to the one behind its last. */
@@ -19,7 +20,7 @@ export function wholeSpan(text: string): Span {
 export function elementSpans(text: string, start: number): Span[] {
   const spans: Span[] = [];
   let at = skipSpace(text, start + 1);
-  while (text.charCodeAt(at) !== CLOSE_BRACKET) {
+  while (unitAt(text, at) !== CLOSE_BRACKET) {
     const end = endOf(text, at);
     spans.push({ start: at, end });
     at = skipComma(text, end);
@@ -31,7 +32,7 @@ export function elementSpans(text: string, start: number): Span[] {
 export function memberSpan(text: string, start: number, key: string): Span | undefined {
   let found: Span | undefined;
   let at = skipSpace(text, start + 1);
-  while (text.charCodeAt(at) !== CLOSE_BRACE) {
+  while (unitAt(text, at) !== CLOSE_BRACE) {
     const keyEnd = endOfString(text, at);
     const colon = skipSpace(text, keyEnd);
     const valueStart = skipSpace(text, colon + 1);
@@ -65,13 +66,14 @@ function endOf(text: string, start: number): number {
   if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfNest(text, start);
   let at = start;
   while (at < text.length && !endsWord(text.charCodeAt(at))) at++;
+  if (at === start) throw noJson();
   return at;
 }
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (;;) {
-    const unit = text.charCodeAt(at);
+    const unit = unitAt(text, at);
     if (unit === QUOTE) return at + 1;
     at += unit === BACKSLASH ? 2 : 1;
   }
@@ -82,7 +84,7 @@ function endOfNest(text: string, start: number): number {
   let depth = 0;
   let at = start;
   for (;;) {
-    const unit = text.charCodeAt(at);
+    const unit = unitAt(text, at);
     if (unit === QUOTE) {
       at = endOfString(text, at);
       continue;
@@ -94,6 +96,16 @@ function endOfNest(text: string, start: number): number {
       if (depth === 0) return at;
     }
   }
+}
+
+function unitAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  if (Number.isNaN(unit)) throw noJson();
+  return unit;
+}
+
+function noJson(): Error {
+  return new Error("only text that parses as JSON may be looked into");
 }
 
 /** What a number, `true`, `false` or `null` ends before. */

@@ -25,14 +25,9 @@ export class JsonText {
   }
 
   #step(start: number, segment: string | number): Span | undefined {
-    switch (this.text[start]) {
-      case "[":
-        return this.#elementsOf(start)[Number(segment)];
-      case "{":
-        return memberSpan(this.text, start, String(segment));
-      default:
-        return undefined;
-    }
+    const first = this.text[start];
+    if (first === "[") return this.#elementsOf(start)[Number(segment)];
+    return first === "{" ? memberSpan(this.text, start, String(segment)) : undefined;
   }
 
   #elementsOf(start: number): readonly Span[] {

@@ -63,7 +63,7 @@ describe("places of values", () => {
     yield [location, inner];
     if (typeof inner !== "object" || inner === null) return;
     const entries = Array.isArray(inner) ? inner.entries() : Object.entries(inner);
-    for (const [key, next] of entries) yield* placesIn(next, [...location, key as string | number]);
+    for (const [key, next] of entries) yield* placesIn(next, [...location, key]);
   }
 
   test("I10: are those that a parser reads the values from, whatever texts and spaces stand around", () => {
@@ -80,6 +80,20 @@ describe("places of values", () => {
           expect(JSON.parse(found)).toEqual(expected);
           expect(json.at([...location, "no such key"])).toBeUndefined();
         }
+      }),
+    );
+  });
+
+  test("of text that is no JSON are nonsense or an error, and never looked for without end", () => {
+    const pieces = fc.constantFrom('"', "\\", "{", "}", "[", "]", ",", ":", " ", "a", "1");
+    fc.assert(
+      fc.property(fc.string({ unit: pieces, maxLength: 12 }), (text) => {
+        for (const location of [[], ["a"], [0], ["a", 0]])
+          try {
+            expect(new JsonText(text).at(location) ?? "").toBeTypeOf("string");
+          } catch (error) {
+            expect(String(error)).toMatch(/parses as JSON|SyntaxError/);
+          }
       }),
     );
   });
