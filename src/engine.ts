@@ -23,7 +23,7 @@ import type {
   RejectionCode,
   Remark,
 } from "./messages.ts";
-import { takenIn, type EventReceipt } from "./receipt.ts";
+import { settleInParts, takenIn, type EventReceipt, type TakenIn } from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { Settler } from "./settling/settler.ts";
 import { adviceOn, rejectionOf } from "./store-faults.ts";
@@ -53,13 +53,22 @@ interface Waiting {
 }
 
 const BATCH_EVENTS_MAX = 1000;
+/**
+ * A delivery that holds more than this share of a batch is settled in parts of as much, and goes on only when others had
+ * their turn: while a thousand events are committed at once everybody waits, and while a hundred are nobody notices.
+ */
+const PART_SHARE = 0.1;
 const NO_BODY = new Uint8Array();
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #commits: GroupCommit<Waiting, readonly EventReceipt[]>;
   readonly #admissions: Admissions;
+  readonly #partEventsMax: number;
   #pendingBytes = 0;
+  /** Deliveries that were taken in and have no receipt yet. */
+  #underWay = 0;
+  #onIdle = () => {};
   #lastCommitFailed = false;
   /** Rejections and handshakes that no commit has carried to the store yet. */
   readonly #counts = new Tallies();
@@ -71,8 +80,11 @@ export class Engine {
       clock: options.clock,
       onUnverified: (source, reason) => options.onRemark({ kind: "unverified", source, reason }),
     });
+    const { batchEventsMax = BATCH_EVENTS_MAX } = options;
+    this.#partEventsMax = Math.max(1, Math.floor(PART_SHARE * batchEventsMax));
     this.#commits = new GroupCommit((batch) => this.#commitBatch(batch), {
-      batchWeightMax: options.batchEventsMax ?? BATCH_EVENTS_MAX,
+      batchWeightMax: batchEventsMax,
+      heavyWeight: Math.max(2, this.#partEventsMax),
       batchesAtOnceMax: options.settler.batchesAtOnceMax,
       weigh: ({ events }) => Math.max(1, events),
       failsAll: (error) => error instanceof StoreError,
@@ -180,11 +192,10 @@ export class Engine {
     const { bytes } = intake;
     if (this.#isOverloaded(bytes)) return tooMuch();
     this.#pendingBytes += bytes;
+    this.#underWay++;
     try {
-      const events = await this.#commits.submit({
-        parcel: this.#options.settler.pack(takenIn(delivery, intake.intents)),
-        events: intake.intents.length,
-      });
+      const taken = takenIn(delivery, intake.intents);
+      const events = await settleInParts(taken, this.#partEventsMax, (part) => this.#submit(part));
       return { kind: "received", delivery: delivery.id, events };
     } catch (error) {
       if (!(error instanceof StoreError)) {
@@ -195,7 +206,16 @@ export class Engine {
       return this.reject(source, rejectionOf(error), `Not stored: ${adviceOn(error)}`);
     } finally {
       this.#pendingBytes -= bytes;
+      this.#underWay--;
+      if (this.#underWay === 0) this.#onIdle();
     }
+  }
+
+  #submit(taken: TakenIn): Promise<readonly EventReceipt[]> {
+    return this.#commits.submit({
+      parcel: this.#options.settler.pack(taken),
+      events: taken.intents.length,
+    });
   }
 
   #takeIn(delivery: Delivery): Intake {
@@ -243,6 +263,8 @@ export class Engine {
   /** Finishes what was accepted. Nothing may be received after this. Rejects with a StoreError. */
   async close(): Promise<void> {
     try {
+      // Between two parts of a delivery nothing of it waits for a commit.
+      if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
       await this.#commits.drain();
       if (this.#counts.list().length > 0) await this.#commits.submitNothing();
     } finally {

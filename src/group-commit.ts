@@ -8,8 +8,8 @@
  * One batch is worked on at a time. Where the work can be given more than it is at, and as much waits as it is at, the next
  * batch is handed over already, so that whoever works elsewhere need not wait for us in between.
  *
- * Heavy items and light ones do not share a batch, and their batches take turns: however many heavy items wait, a light
- * one waits for one batch of them at most, and the heavy ones are not kept waiting by ever more light ones.
+ * A heavy item has a batch to itself, and batches of light ones take turns with the heavy ones: however many heavy items
+ * wait, a light one waits for one of them at most, and the heavy ones are not kept waiting by ever more light ones.
  *
  * A batch whose work fails is tried again item by item, so that one item's fault stays its own; `failsAll` names the
  * errors that are nobody's fault in particular, for which that would be in vain.
@@ -19,6 +19,8 @@ export interface GroupCommitOptions<Item> {
   readonly batchWeightMax: number;
   /** How many batches are handed over at once at most; the work keeps their order. Default: 1. */
   readonly batchesAtOnceMax?: number;
+  /** An item that weighs as much is heavy, and has a batch to itself. Default: none is heavy. */
+  readonly heavyWeight?: number;
   readonly weigh: (item: Item) => number;
   readonly failsAll: (error: unknown) => boolean;
 }
@@ -30,9 +32,6 @@ interface Pending<Item, Result> {
   readonly succeed: (result: Result | undefined) => void;
   readonly fail: (error: unknown) => void;
 }
-
-/** An item is heavy where its weight is more than this share of a batch's. */
-const HEAVY_SHARE = 0.1;
 
 type Kind = "light" | "heavy";
 
@@ -110,7 +109,7 @@ export class GroupCommit<Item, Result> {
 
   #enqueue(item: Pending<Item, Result>["item"]): Promise<Result | undefined> {
     const weight = item === undefined ? 0 : this.#options.weigh(item.value);
-    const isHeavy = weight > HEAVY_SHARE * this.#options.batchWeightMax;
+    const isHeavy = weight >= (this.#options.heavyWeight ?? Infinity);
     // Who waits for nothing of his own goes with whatever goes next.
     const kind = item === undefined ? this.#upcoming() : isHeavy ? "heavy" : "light";
     return new Promise((succeed, fail) => {
@@ -149,7 +148,7 @@ export class GroupCommit<Item, Result> {
   #take(): Pending<Item, Result>[] {
     const kind = this.#upcoming();
     this.#next = otherThan(kind);
-    return this.#pending[kind].take(this.#options.batchWeightMax);
+    return this.#pending[kind].take(kind === "heavy" ? 0 : this.#options.batchWeightMax);
   }
 
   /** Whose turn it is, where both wait. */
@@ -164,17 +163,15 @@ export class GroupCommit<Item, Result> {
     this.#taken += batch.length;
     this.#batches++;
     this.#settle(batch).then(
-      (tell) => {
-        this.#takenWeight -= weight;
-        this.#taken -= batch.length;
-        this.#batches--;
-        this.#finish(tell);
-      },
+      (tell) => this.#finish(batch.length, weight, tell),
       () => {},
     );
   }
 
-  #finish(tell: () => void): void {
+  #finish(length: number, weight: number, tell: () => void): void {
+    this.#taken -= length;
+    this.#takenWeight -= weight;
+    this.#batches--;
     // Who works elsewhere goes on while we tell; who works here would keep those who are told waiting.
     if ((this.#options.batchesAtOnceMax ?? 1) > 1) this.#beginMore();
     tell();

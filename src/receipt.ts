@@ -55,6 +55,35 @@ export interface TakenIn {
   readonly intents: readonly Intent[];
   /** Set where the delivery is kept and taken again. */
   readonly again?: TakenAgain | undefined;
+  /** Set where the intents are not all of them: a large delivery is settled in parts, one behind the other. */
+  readonly part?: Part | undefined;
+}
+
+interface Part {
+  /** How events of the parts before ended, each way once. */
+  readonly before: readonly Outcome[];
+  readonly isLast: boolean;
+}
+
+/**
+ * The same in parts of so many events, each to be settled when the one before is. One that may lie in quarantine stays
+ * whole: it is kept, and taken again, as it came.
+ */
+export async function settleInParts(
+  taken: TakenIn,
+  eventsMax: number,
+  settle: (part: TakenIn) => Promise<readonly EventReceipt[]>,
+): Promise<readonly EventReceipt[]> {
+  const { intents, delivery } = taken;
+  if (intents.length <= eventsMax || delivery.kept !== undefined) return settle(taken);
+  const receipts: EventReceipt[] = [];
+  for (let start = 0; start < intents.length; start += eventsMax) {
+    const end = start + eventsMax;
+    const before = [...new Set(receipts.map(({ outcome }) => outcome))];
+    const part = { before, isLast: end >= intents.length };
+    receipts.push(...(await settle({ ...taken, intents: intents.slice(start, end), part })));
+  }
+  return receipts;
 }
 
 export function takenIn(delivery: Delivery, intents: readonly Intent[]): TakenIn {
@@ -132,7 +161,7 @@ export function reportBatch(
   };
 
   const receipts = batch.map((taken) => {
-    const { delivery, intents, again } = taken;
+    const { delivery, intents, again, part } = taken;
     const told = intents.map((intent) => receiptOf(intent, taken));
     const outcomes = told.map(({ outcome }) => outcome);
     if (again !== undefined) {
@@ -144,8 +173,10 @@ export function reportBatch(
       return told;
     }
     const { source } = delivery;
-    tallies.add({ source, outcome: overallOutcome(outcomes), deliveries: 1, events: 0 });
-    for (const outcome of outcomes) tallies.add({ source, outcome, deliveries: 0, events: 1 });
+    const outcome = overallOutcome(part === undefined ? outcomes : [...part.before, ...outcomes]);
+    // A delivery is counted once, with its last part.
+    if (part?.isLast !== false) tallies.add({ source, outcome, deliveries: 1, events: 0 });
+    for (const ended of outcomes) tallies.add({ source, outcome: ended, deliveries: 0, events: 1 });
     if (outcomes.includes("quarantined"))
       kept.push({
         // Only what was meant for quarantine lies there.

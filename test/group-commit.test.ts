@@ -67,7 +67,7 @@ describe("group commit", () => {
     );
   });
 
-  test("a light one waits for one batch of heavy ones at most, and heavy ones for one of light ones", async () => {
+  test("a light one waits for one heavy one at most, and heavy ones for one of light ones", async () => {
     const isHeavy = (item: number) => item > 2;
     await fc.assert(
       fc.asyncProperty(
@@ -82,13 +82,13 @@ describe("group commit", () => {
               batches.push(batch);
               return batch;
             },
-            { ...options, batchWeightMax: 20 },
+            { ...options, batchWeightMax: 20, heavyWeight: 3 },
           );
           expect(await Promise.all(items.map((item) => group.submit(item)))).toEqual(items);
           for (const kind of [isHeavy, (item: number) => !isHeavy(item)])
             expect(batches.flat().filter(kind)).toEqual(items.filter(kind));
           for (const [place, batch] of batches.entries()) {
-            expect(new Set(batch.map(isHeavy)).size).toBe(1);
+            expect(batch.length === 1 || !batch.some(isHeavy)).toBe(true);
             const next = batches[place + 1];
             if (next === undefined || isHeavy(next[0]!) !== isHeavy(batch[0]!)) continue;
             // Two of a kind follow each other only where none of the other kind is left.
@@ -109,7 +109,7 @@ describe("group commit", () => {
         await new Promise<void>((open) => gates.push(open));
         return items;
       },
-      { ...options, batchWeightMax: 20 },
+      { ...options, batchWeightMax: 20, heavyWeight: 3 },
     );
     const all = [15, 16, 17].map((item) => group.submit(item));
     for (const batch of [0, 1, 2, 3]) {
@@ -119,6 +119,37 @@ describe("group commit", () => {
     }
     await Promise.all(all);
     expect(batches).toEqual([[15], [1, 2], [16], [17]]);
+  });
+
+  test("work that is done elsewhere has its next batch when as much waits as it is at, and before the last is told", async () => {
+    const batches: number[][] = [];
+    const gates: (() => void)[] = [];
+    const group = new GroupCommit<number, number>(
+      async (items) => {
+        batches.push([...items]);
+        await new Promise<void>((open) => gates.push(open));
+        return items;
+      },
+      { ...options, batchesAtOnceMax: 2 },
+    );
+    const first = group.submit(2);
+    await until(() => batches.length === 1);
+    const second = group.submit(1);
+    await until(() => group.size === 2);
+    expect(batches).toEqual([[2]]);
+    const third = group.submit(1);
+    await until(() => batches.length === 2);
+    const fourth = group.submit(1);
+    const handedWhenTold = first.then(() => batches.length);
+    gates[0]!();
+    expect(await handedWhenTold).toBe(2);
+    gates[1]!();
+    expect(await Promise.race([second, third])).toBe(1);
+    expect(batches.length).toBe(3);
+    gates[2]!();
+    await fourth;
+    await group.drain();
+    expect(batches).toEqual([[2], [1, 1], [1]]);
   });
 
   test("one who submits nothing learns whether a batch can be committed", async () => {
