@@ -175,9 +175,15 @@ function wholeKey([only, ...more]: readonly Step[]): string | undefined {
   return typeof only === "string" && more.length === 0 ? only : undefined;
 }
 
-/** The name of a form's field, `data[email]`, as the way to where it lies; undefined for any other key. */
+/**
+ * The name of a form's field, `data[email]`, as the way to where its form is read to; undefined for any other key. Dots
+ * and quotes are parts of such a name like any other sign.
+ */
 function fieldSteps(key: string): readonly Step[] | undefined {
-  return /^[^[\]]+(?:\[[^[\]"']*\])+$/.test(key) ? parseDotted(key, key) : undefined;
+  const [, root, brackets] = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(key) ?? [];
+  if (root === undefined || brackets === undefined) return undefined;
+  const names = brackets.slice(1, -1).split("][");
+  return [root, ...names.map((name) => (name === "" ? EVERY : name))];
 }
 
 /** Where a step leads to every element of a list; any other leads to one key. */

@@ -78,8 +78,8 @@ export interface Searched {
   readonly founder: number;
   /**
    * Undefined where the leaf does not hold. Otherwise the ordinal of the identifier; the lowest of those that have the
-   * trait or are of the namespace; the lowest of those that have the canonical value, or of the identifier itself; or
-   * the lowest such that it and those before it have as many events as are asked for.
+   * trait or are of the namespace; the lowest of those that have the value or are the identifier, whichever of the two
+   * makes the leaf hold; or the lowest such that it and those before it have as many events as are asked for.
    */
   placeOfLeaf(leaf: SearchLeaf): number | undefined;
 }

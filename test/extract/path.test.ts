@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fieldsToJson } from "../../src/extract/body/field-tree.ts";
 import { compilePath, PathSyntaxError, type Subject } from "../../src/extract/path.ts";
 
 function subject(body: unknown, headers: Record<string, string> = {}, query = ""): Subject {
@@ -55,6 +56,26 @@ describe("dotted paths", () => {
     expect(values('["tags[]"]', { tags: ["a", "b"] })).toEqual(["a", "b"]);
     expect(values('["data[email]"]', { "data[email]": 1, data: { email: 2 } })).toEqual([1]);
     expect(values("tags[]", { "tags[]": ["a"] })).toEqual([["a"]]);
+  });
+
+  test("of a quoted field's name, dots and quotes are parts as any other sign", () => {
+    expect(values(String.raw`["\"[]"]`, { '"': ["a", "b"] })).toEqual(["a", "b"]);
+    expect(values(String.raw`["\"[]"]`, { '"[]': "whole" })).toEqual(["whole"]);
+    expect(values('["user.name[first]"]', { "user.name": { first: "Ann" } })).toEqual(["Ann"]);
+    expect(values('["user.[first]"]', { "user.": { first: "Ann" } })).toEqual(["Ann"]);
+    expect(values(`["user['first']"]`, { user: { "'first'": "Ann" } })).toEqual(["Ann"]);
+  });
+
+  test("the name of a field, quoted, leads to where its form was read to", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab0.'"\\[\]]{1,12}$/), (name) => {
+        const fields = [{ name, value: "here" }];
+        const read = fieldsToJson(fields, { jsonDepthMax: 64, jsonFields: new Set() });
+        const form: unknown = "value" in read ? JSON.parse(read.value) : undefined;
+        expect(values(`[${JSON.stringify(name)}]`, form)).toEqual(["here"]);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("empty brackets lead to every element of a list, one after the other", () => {

@@ -152,6 +152,28 @@ describe("while people merge", () => {
     expect(told.map(([founder]) => founder)).toEqual(["chat:first"]);
   });
 
+  test("who loses a value, and still has the identifier of that value, is not told again", async () => {
+    const phone = (id: string, ids: WorldEvent["ids"], device?: string): WorldEvent => ({
+      ...crm(id, ids),
+      traits: device === undefined ? {} : { device: JSON.stringify(device) },
+    });
+    const world = [
+      phone("1", { chat: "first" }, "d1"),
+      phone("2", { chat: "first", device: "d1" }),
+      phone("3", { chat: "second" }, "d1"),
+      phone("4", { chat: "third" }, "Bo"),
+    ];
+    const merge = [
+      phone("5", { chat: "first", email: "s@x" }),
+      phone("6", { chat: "third", email: "s@x" }),
+    ];
+    const filter: SearchFilterInput = {
+      attribute: { field: "device", operator: "eq", value: "d1" },
+    };
+    const { told } = await page(world, merge, filter, 1);
+    expect(told.map(([founder]) => founder)).toEqual(["chat:first", "chat:second"]);
+  });
+
   test("the limit of it: a match of two parts is lost where somebody passed had one of them", async () => {
     const both: SearchFilterInput = {
       or: [

@@ -99,10 +99,10 @@ class Person implements Searched {
       text !== undefined && asked !== undefined && comparableValue(text) === asked;
     const traits = this.#members.flatMap(({ node }) => this.#history.traitsOf(node.id));
     const canonical = newestTraits(traits).find((trait) => trait.name === name);
-    const byTrait = hasValue(canonical?.value)
-      ? this.#first(({ node }) => hasValue(this.#history.trait(node.id, name)?.value))
-      : undefined;
-    return lowest([byTrait, this.#first(({ node }) => node.id === id)]);
+    const byIdentifier = this.#first(({ node }) => node.id === id);
+    if (byIdentifier === undefined && !hasValue(canonical?.value)) return undefined;
+    const byTrait = this.#first(({ node }) => hasValue(this.#history.trait(node.id, name)?.value));
+    return lowest([byTrait, byIdentifier]);
   }
 
   #events(leaf: EventsLeaf): number | undefined {

@@ -108,7 +108,7 @@ export class SearchedPerson implements Searched {
       case "exists":
         return this.#exists(leaf);
       case "equals":
-        return lowest([this.#equals(leaf), this.#identifier(leaf.id)]);
+        return this.#equals(leaf);
       case "events":
         return this.#events(leaf);
     }
@@ -124,13 +124,14 @@ export class SearchedPerson implements Searched {
     return lowest([this.#reads.firstInNamespace(named), this.#reads.firstWithTrait(named)]);
   }
 
-  #equals({ name, value }: EqualsLeaf): number | undefined {
+  #equals({ name, value, id }: EqualsLeaf): number | undefined {
     const traits = this.#reads.traits({ profile: this.#profile, name });
-    const canonical = newest(traits);
     const asked = comparableValue(value);
-    if (canonical === undefined || asked === undefined) return undefined;
-    if (comparableValue(canonical.value) !== asked) return undefined;
-    return traits.find((trait) => comparableValue(trait.value) === asked)!.ordinal;
+    const hasValue = (trait: MemberTrait | undefined) =>
+      trait !== undefined && asked !== undefined && comparableValue(trait.value) === asked;
+    const byIdentifier = this.#identifier(id);
+    if (byIdentifier === undefined && !hasValue(newest(traits))) return undefined;
+    return lowest([traits.find(hasValue)?.ordinal, byIdentifier]);
   }
 
   #events({ type, source, from, to, atLeast }: EventsLeaf): number | undefined {
