@@ -78,7 +78,8 @@ class Addresses<Named> {
 
   /** Tells whom the store keeps under an id that was handed out; true where that is somebody else. */
   collides(id: string, stored: Named): boolean {
-    const text = this.#holders.get(id)!;
+    const text = this.#holders.get(id);
+    if (text === undefined) throw new Error(`nobody asked for ${id}`);
     const holder = this.#textOf(stored);
     if (text === holder) return false;
     this.#holders.set(id, holder);

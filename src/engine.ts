@@ -50,7 +50,12 @@ export interface EngineOptions {
 interface Waiting {
   readonly parcel: unknown;
   readonly events: number;
+  /** Of its body. */
+  readonly bytes: number;
 }
+
+/** A delivery weighs as many events as this goes into its body: a batch is held in memory several times over. */
+const EVENT_BYTES = 8192;
 
 const BATCH_EVENTS_MAX = 1000;
 /**
@@ -86,7 +91,7 @@ export class Engine {
       batchWeightMax: batchEventsMax,
       heavyWeight: Math.max(2, this.#partEventsMax),
       batchesAtOnceMax: options.settler.batchesAtOnceMax,
-      weigh: ({ events }) => Math.max(1, events),
+      weigh: ({ events, bytes }) => Math.max(1, events, Math.ceil(bytes / EVENT_BYTES)),
       failsAll: (error) => error instanceof StoreError,
     });
   }
@@ -182,6 +187,8 @@ export class Engine {
   /** Takes a delivery that may come in to the disk. */
   async #store(delivery: Delivery): Promise<Receipt> {
     const { onStoreError } = this.#options;
+    // Nothing else of it is held while it waits.
+    const { id } = delivery;
     const source = delivery.source.name;
     const tooMuch = () =>
       this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
@@ -193,17 +200,27 @@ export class Engine {
     if (this.#isOverloaded(bytes)) return tooMuch();
     this.#pendingBytes += bytes;
     this.#underWay++;
+    let partsStored = 0;
     try {
       const taken = takenIn(delivery, intake.intents);
-      const events = await settleInParts(taken, this.#partEventsMax, (part) => this.#submit(part));
-      return { kind: "received", delivery: delivery.id, events };
+      const events = await settleInParts(taken, this.#partEventsMax, async (part) => {
+        const share = (bytes * part.intents.length) / Math.max(1, taken.intents.length);
+        const receipts = await this.#submit(part, share);
+        partsStored++;
+        return receipts;
+      });
+      return { kind: "received", delivery: id, events };
     } catch (error) {
       if (!(error instanceof StoreError)) {
         this.reject(source, "internal", "");
         throw error;
       }
       onStoreError(error);
-      return this.reject(source, rejectionOf(error), `Not stored: ${adviceOn(error)}`);
+      return this.reject(
+        source,
+        rejectionOf(error),
+        `Not stored${partsStored > 0 ? " completely" : ""}: ${adviceOn(error)}`,
+      );
     } finally {
       this.#pendingBytes -= bytes;
       this.#underWay--;
@@ -211,10 +228,11 @@ export class Engine {
     }
   }
 
-  #submit(taken: TakenIn): Promise<readonly EventReceipt[]> {
+  #submit(taken: TakenIn, bytes: number): Promise<readonly EventReceipt[]> {
     return this.#commits.submit({
       parcel: this.#options.settler.pack(taken),
       events: taken.intents.length,
+      bytes,
     });
   }
 

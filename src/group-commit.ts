@@ -142,7 +142,10 @@ export class GroupCommit<Item, Result> {
     if (this.#waiting === 0) return false;
     if (this.#batches === 0) return true;
     const { batchesAtOnceMax = 1 } = this.#options;
-    return this.#batches < batchesAtOnceMax && this.#pendingWeight >= this.#takenWeight;
+    const isMoreWanted =
+      this.#batches < batchesAtOnceMax && this.#pendingWeight >= this.#takenWeight;
+    // Behind another batch a heavy one would be a second for somebody light to wait for.
+    return isMoreWanted && this.#upcoming() === "light";
   }
 
   #take(): Pending<Item, Result>[] {

@@ -67,7 +67,8 @@ interface Part {
 
 /**
  * The same in parts of so many events, each to be settled when the one before is. One that may lie in quarantine stays
- * whole: it is kept, and taken again, as it came.
+ * whole, for it is kept, and taken again, as it came; and so does one that is answered with who everybody is, which is
+ * to be of one moment.
  */
 export async function settleInParts(
   taken: TakenIn,
@@ -75,7 +76,8 @@ export async function settleInParts(
   settle: (part: TakenIn) => Promise<readonly EventReceipt[]>,
 ): Promise<readonly EventReceipt[]> {
   const { intents, delivery } = taken;
-  if (intents.length <= eventsMax || delivery.kept !== undefined) return settle(taken);
+  const staysWhole = delivery.kept !== undefined || delivery.isToldInFull;
+  if (staysWhole || intents.length <= eventsMax) return settle(taken);
   const receipts: EventReceipt[] = [];
   for (let start = 0; start < intents.length; start += eventsMax) {
     const end = start + eventsMax;

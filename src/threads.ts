@@ -24,15 +24,24 @@ export interface ToldError {
   readonly stack: string | undefined;
   /** Set for a StoreError. */
   readonly fault: StoreFault | undefined;
+  /** What the error was caused by, in words, where it says. */
+  readonly cause: string | undefined;
 }
 
 export function toldOf(error: unknown): ToldError {
-  const { message, stack } = error as Error;
-  return { message, stack, fault: error instanceof StoreError ? error.fault : undefined };
+  const { message, stack, cause } = error as Error;
+  return {
+    message,
+    stack,
+    fault: error instanceof StoreError ? error.fault : undefined,
+    cause: cause instanceof Error ? String(cause) : undefined,
+  };
 }
 
-export function errorOf({ message, fault, stack }: ToldError): Error {
-  const error = fault === undefined ? new Error(message) : new StoreError(fault, message);
+export function errorOf({ message, fault, stack, cause }: ToldError): Error {
+  const options = cause === undefined ? {} : { cause };
+  const error =
+    fault === undefined ? new Error(message, options) : new StoreError(fault, message, options);
   // Where it happened, for the log.
   if (stack !== undefined) error.stack = stack;
   return error;

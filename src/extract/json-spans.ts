@@ -10,10 +10,9 @@ export interface Span {
   readonly end: number;
 }
 
-/** The value of the text, without the space around it. */
-export function wholeSpan(text: string): Span {
-  const start = skipSpace(text, 0);
-  return { start, end: endOf(text, start) };
+/** Where the value of the text starts. */
+export function wholeStart(text: string): number {
+  return skipSpace(text, 0);
 }
 
 /** The elements of the list that starts there. */
@@ -28,24 +27,24 @@ export function elementSpans(text: string, start: number): Span[] {
   return spans;
 }
 
-/** The value of a key of the object that starts there; of a repeated key the last one counts, as it does for JSON.parse. */
-export function memberSpan(text: string, start: number, key: string): Span | undefined {
-  let found: Span | undefined;
+/** The values of the object that starts there, by key; of a repeated key the last one counts, as it does for JSON.parse. */
+export function memberSpans(text: string, start: number): ReadonlyMap<string, Span> {
+  const spans = new Map<string, Span>();
   let at = skipSpace(text, start + 1);
   while (unitAt(text, at) !== CLOSE_BRACE) {
     const keyEnd = endOfString(text, at);
     const colon = skipSpace(text, keyEnd);
     const valueStart = skipSpace(text, colon + 1);
     const end = endOf(text, valueStart);
-    if (isKey(text, at, keyEnd, key)) found = { start: valueStart, end };
+    spans.set(keyOf(text, at, keyEnd), { start: valueStart, end });
     at = skipComma(text, end);
   }
-  return found;
+  return spans;
 }
 
-function isKey(text: string, start: number, end: number, key: string): boolean {
+function keyOf(text: string, start: number, end: number): string {
   const written = text.slice(start + 1, end - 1);
-  return written.includes("\\") ? JSON.parse(text.slice(start, end)) === key : written === key;
+  return written.includes("\\") ? (JSON.parse(text.slice(start, end)) as string) : written;
 }
 
 /** The next value or key behind one, or the bracket that ends all of them. */
@@ -60,7 +59,8 @@ function skipSpace(text: string, start: number): number {
   return at;
 }
 
-function endOf(text: string, start: number): number {
+/** Behind the value that starts there. */
+export function endOf(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === QUOTE) return endOfString(text, start);
   if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfNest(text, start);

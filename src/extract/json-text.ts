@@ -2,16 +2,17 @@
  * Looks into JSON text without losing what parsing loses: the digits of a large number, the order of keys, the text of
  * one element. Owns the way from a parsed value's location back to the characters it was read from.
  */
-import { elementSpans, memberSpan, wholeSpan, type Span } from "./json-spans.ts";
+import { elementSpans, endOf, memberSpans, wholeStart, type Span } from "./json-spans.ts";
 
 /** The keys and indices that lead from the root to a value. */
 export type Location = readonly (string | number)[];
 
-/** Valid JSON text that can be looked into. */
+/** Valid JSON text that can be looked into; of what is looked into is remembered what stands where, for the next look. */
 export class JsonText {
   readonly text: string;
-  /** By where a list starts: one look at an element of a list is seldom the only one. */
-  readonly #elements = new Map<number, readonly Span[]>();
+  /** By where they start. */
+  readonly #lists = new Map<number, readonly Span[]>();
+  readonly #objects = new Map<number, ReadonlyMap<string, Span>>();
 
   constructor(text: string) {
     this.text = text;
@@ -19,30 +20,38 @@ export class JsonText {
 
   /** The text of the value at a location, or undefined where nothing stands there. */
   at(location: Location): string | undefined {
-    let span: Span | undefined = wholeSpan(this.text);
-    for (const segment of location) span = span && this.#step(span.start, segment);
-    return span && this.text.slice(span.start, span.end);
+    let start = wholeStart(this.text);
+    let end: number | undefined;
+    for (const segment of location) {
+      const span: Span | undefined = this.#step(start, segment);
+      if (span === undefined) return undefined;
+      ({ start, end } = span);
+    }
+    return this.text.slice(start, end ?? endOf(this.text, start));
   }
 
   #step(start: number, segment: string | number): Span | undefined {
     const first = this.text[start];
-    if (first === "[") return this.#elementsOf(start)[Number(segment)];
-    return first === "{" ? memberSpan(this.text, start, String(segment)) : undefined;
+    if (first === "[") return this.#list(start)[Number(segment)];
+    return first === "{" ? this.#object(start).get(String(segment)) : undefined;
   }
 
-  #elementsOf(start: number): readonly Span[] {
-    const known = this.#elements.get(start);
-    if (known !== undefined) return known;
-    const spans = elementSpans(this.text, start);
-    this.#elements.set(start, spans);
-    return spans;
+  #list(start: number): readonly Span[] {
+    const list = this.#lists.get(start) ?? elementSpans(this.text, start);
+    this.#lists.set(start, list);
+    return list;
+  }
+
+  #object(start: number): ReadonlyMap<string, Span> {
+    const object = this.#objects.get(start) ?? memberSpans(this.text, start);
+    this.#objects.set(start, object);
+    return object;
   }
 }
 
 /** The texts of the elements of a JSON array. */
 export function elementTexts(text: string): string[] {
-  const { start } = wholeSpan(text);
-  return elementSpans(text, start).map((span) => text.slice(span.start, span.end));
+  return elementSpans(text, wholeStart(text)).map(({ start, end }) => text.slice(start, end));
 }
 
 /** Whether objects and lists are nested deeper than `depthMax`. Looks at the text, so nothing is built for a bomb. */

@@ -94,7 +94,7 @@ export class BatchPlan {
 
   /** The number of a known component that takes part. */
   unitCalled(key: ComponentKey): number {
-    return this.#numbers.numberOf(key);
+    return this.#numbers.knownNumberOf(key);
   }
 
   isGeneric(id: ProfileId, identifier: Identifier): boolean {

@@ -32,13 +32,9 @@ export class TextNumbers {
   /** The number of a text; one that has none gets the next, which is the `size` from before. */
   numberOf(text: string): number {
     const hash = hashOf(text, this.#seed);
+    const slot = this.#slotOf(text, hash);
     const slots = this.#slots;
-    const last = slots.length - 2;
-    let slot = (hash << 1) & last;
-    for (let number = slots[slot]!; number !== FREE; number = slots[slot]!) {
-      if (slots[slot + 1] === hash && this.#texts[number] === text) return number;
-      slot = (slot + 2) & last;
-    }
+    if (slots[slot] !== FREE) return slots[slot]!;
     const number = this.#texts.length;
     this.#texts.push(text);
     slots[slot] = number;
@@ -46,6 +42,25 @@ export class TextNumbers {
     // Two slots a text, and at least as many left free.
     if (4 * this.#texts.length >= slots.length) this.#grow();
     return number;
+  }
+
+  /** The number of a text that has one. */
+  knownNumberOf(text: string): number {
+    const number = this.#slots[this.#slotOf(text, hashOf(text, this.#seed))]!;
+    if (number === FREE) throw new RangeError(`${text} has no number`);
+    return number;
+  }
+
+  /** Where the text is, or where it would be put. */
+  #slotOf(text: string, hash: number): number {
+    const slots = this.#slots;
+    const last = slots.length - 2;
+    let slot = (hash << 1) & last;
+    for (let number = slots[slot]!; number !== FREE; number = slots[slot]!) {
+      if (slots[slot + 1] === hash && this.#texts[number] === text) break;
+      slot = (slot + 2) & last;
+    }
+    return slot;
   }
 
   textOf(number: number): string {

@@ -4,7 +4,6 @@
  *
  * All that is handed over while nobody else waits is one turn of this process's: the thread keeps its order.
  */
-import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import type { TakenIn } from "../receipt.ts";
 import { StoreError, type Tally } from "../store/store.ts";
@@ -38,6 +37,7 @@ export class ThreadSettler implements Settler<string> {
   readonly #data: SettlingThreadData;
   readonly #waiting = new Map<number, Waiting>();
   #handed = 0;
+  #isClosed = false;
   #thread: Worker | undefined;
 
   constructor({ turns, file, bytesMax, rulesText }: ThreadSettlerOptions) {
@@ -57,7 +57,8 @@ export class ThreadSettler implements Settler<string> {
     return this.#turns.share(() => this.#hand(text));
   }
 
-  #hand(text: string): Promise<Settled> {
+  async #hand(text: string): Promise<Settled> {
+    if (this.#isClosed) throw new StoreError("unavailable", "the service is closed");
     const thread = (this.#thread ??= this.#start());
     return new Promise((resolve, reject) => {
       const number = this.#handed++;
@@ -73,17 +74,22 @@ export class ThreadSettler implements Settler<string> {
     // A thread that waits for work is no reason to go on; somebody who waits for a receipt is.
     thread.unref();
     thread.on("message", (told: Told) => this.#hear(told, thread));
-    thread.on("error", (error) => this.#lose(thread, error.message));
-    thread.on("exit", (code) => this.#lose(thread, `it ended with ${code}`));
+    let why = "";
+    thread.on("error", (error) => {
+      why = `: ${error.message}`;
+    });
+    // What it told before it ended is heard before this.
+    thread.on("exit", () => this.#lose(thread, why));
     return thread;
   }
 
   #hear(told: Told, thread: Worker): void {
-    const { resolve, reject } = this.#waiting.get(told.number)!;
+    const waiting = this.#waiting.get(told.number);
+    if (waiting === undefined) return;
     this.#waiting.delete(told.number);
     if (this.#waiting.size === 0) thread.unref();
-    if ("settled" in told) resolve(settledOf(told.settled));
-    else reject(errorOf(told.error));
+    if ("settled" in told) waiting.resolve(settledOf(told.settled));
+    else waiting.reject(errorOf(told.error));
   }
 
   /** Whether what it was at is stored nobody knows; senders are asked to come again. The next batch has a new thread. */
@@ -93,15 +99,16 @@ export class ThreadSettler implements Settler<string> {
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of lost)
-      reject(new StoreError("unavailable", `the thread that writes is gone: ${why}`));
+      reject(new StoreError("unavailable", `the thread that writes has ended${why}`));
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const thread = this.#thread;
     this.#thread = undefined;
     if (thread === undefined) return;
     thread.ref();
-    const gone = once(thread, "exit");
+    const gone = new Promise((resolve) => thread.once("exit", resolve));
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows.
     thread.postMessage("end" satisfies Handed);
     await gone;

@@ -20,7 +20,7 @@ interface Opened {
 }
 
 let opening: Promise<Opened> = open();
-// It is told with the first batch, like any other failure of the store.
+// It is tried again with the first batch.
 opening.catch(() => {});
 
 async function open(): Promise<Opened> {
@@ -43,13 +43,22 @@ function compiledRules() {
   return compiled;
 }
 
+/** What failed when the thread began may have passed by now. */
+async function opened(): Promise<Opened> {
+  const tried = opening;
+  try {
+    return await tried;
+  } catch {
+    if (opening === tried) {
+      opening = open();
+      opening.catch(() => {});
+    }
+    return opening;
+  }
+}
+
 async function settle(text: string): Promise<string> {
-  const { settler } = await opening.catch((error: unknown) => {
-    // The next batch may be luckier.
-    opening = open();
-    opening.catch(() => {});
-    throw error;
-  });
+  const { settler } = await opened();
   const { batch, tallies } = batchOf(text);
   return settledText(await settler.settle(batch, tallies));
 }

@@ -15,7 +15,7 @@ export interface SettlingThreadData {
   readonly rulesText: string;
 }
 
-/** `text` is a batch; nothing at all asks the thread to end. */
+/** `text` is a batch. */
 export type Handed = { readonly number: number; readonly text: string } | "end";
 
 export type Told = { readonly number: number } & (

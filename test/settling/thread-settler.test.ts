@@ -2,7 +2,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openService, type Service } from "../../src/service.ts";
+import { ThreadSettler } from "../../src/settling/thread-settler.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { Turns } from "../../src/turns.ts";
 import { settingsFrom } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -129,4 +131,16 @@ test("a database that is full is told as one, and nothing is told to be stored",
     rejected.some((receipt) => receipt.kind === "rejected" && receipt.code === "store-unavailable"),
   ).toBe(true);
   expect(remarks).toContain("the database has no room left");
+});
+
+test("what kept the thread from opening the database is told, and tried again with the next batch", async () => {
+  const file = join(temporaryFolder(), "a.db");
+  const { rulesText } = settingsFrom(CONFIG);
+  const settler = new ThreadSettler({ turns: new Turns(), file, bytesMax: undefined, rulesText });
+  await expect(settler.settle([], [])).rejects.toThrow("there is no database");
+  await new SqliteStore(file).close();
+  expect(await settler.settle([], [])).toEqual({ receipts: [], differing: [] });
+  await settler.close();
+  await settler.close();
+  await expect(settler.settle([], [])).rejects.toThrow("the service is closed");
 });

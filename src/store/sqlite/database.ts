@@ -65,13 +65,13 @@ export function openDatabase(file: string, options: OpenOptions = {}): SqliteDat
 }
 
 function openFile(file: string, options: OpenOptions): SqliteDatabase {
-  const { readonly = false, asItIs = false, bytesMax } = options;
+  const { readonly = false, asItIs = false } = options;
   const client = new Database(file, { readonly, timeout: BUSY_MILLISECONDS });
   try {
     const orm = drizzle(client, { schema: tables });
     client.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
     if (asItIs) refuseOtherVersions(orm);
-    if (!readonly) prepareForWriting(client, orm, bytesMax);
+    if (!readonly) prepareForWriting(client, orm, options);
     refuseOtherVersions(orm);
     return { client, orm };
   } catch (error) {
@@ -83,7 +83,7 @@ function openFile(file: string, options: OpenOptions): SqliteDatabase {
 function prepareForWriting(
   client: Database.Database,
   orm: Orm,
-  bytesMax: number | undefined,
+  { asItIs = false, bytesMax }: OpenOptions,
 ): void {
   client.pragma("journal_mode = WAL");
   client.pragma("synchronous = FULL");
@@ -96,6 +96,8 @@ function prepareForWriting(
     const pageBytes = client.pragma("page_size", { simple: true }) as number;
     client.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);
   }
+  // Of this version it has all that is needed, and nobody has to wait for the right to write it.
+  if (asItIs) return;
   refuseNewerVersion(orm);
   migrateTogether(orm);
   orm
