@@ -44,15 +44,20 @@ export function acceptedType<Type extends string>(
   return best?.type;
 }
 
-/** The type the client asks for, or the answer that it can have none. `what` begins the sentence that says so. */
+/** What every answer says whose type the client was asked for. */
+export const VARYING = { Vary: "Accept" } as const;
+
+/**
+ * The type the client asks for, or the answer that it can have none. `what` begins the sentence that says so. Whatever is
+ * answered then has to bear `VARYING`.
+ */
 export function typeOrRefusal<Type extends string>(
   context: Context,
   what: string,
   offered: readonly [Type, ...Type[]],
 ): Type | Response {
-  context.header("Vary", "Accept");
-  return (
-    acceptedType(context.req.header("accept"), offered) ??
-    problem(context, "not-acceptable", `${what} can be had as ${offered.join(", ")}.`)
-  );
+  const type = acceptedType(context.req.header("accept"), offered);
+  if (type !== undefined) return type;
+  context.header("Vary", VARYING.Vary);
+  return problem(context, "not-acceptable", `${what} can be had as ${offered.join(", ")}.`);
 }

@@ -23,6 +23,8 @@ const PREFLIGHT_SECONDS = 7200;
 export class Access {
   readonly #keys: Pick<Keys, "admit">;
   readonly #origins: AccessSettings["corsOrigins"];
+  /** A scheme with a host, as the last request had it, and whether only this machine has that name. */
+  #lastNamed: { readonly host: string; readonly isLoopback: boolean } | undefined;
 
   constructor(keys: Pick<Keys, "admit">, { corsOrigins }: Pick<AccessSettings, "corsOrigins">) {
     this.#keys = keys;
@@ -61,10 +63,18 @@ export class Access {
 
   /** Browsers name the origin of the page with every request that could change something, other clients do not. */
   #isFromHere(context: Context): boolean {
-    if (!isLoopback(new URL(context.req.url).hostname)) return false;
+    if (!this.#isNamedLoopback(context.req.url)) return false;
     const origin = context.req.header("origin");
     if (origin === undefined || this.#isAllowed(origin)) return true;
     return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+  }
+
+  /** Clients name the service as they did before, and a URL of every request would cost more than all else here does. */
+  #isNamedLoopback(url: string): boolean {
+    const host = /^[^/]*\/\/[^/?#\\]+/.exec(url)?.[0] ?? url;
+    if (this.#lastNamed?.host !== host)
+      this.#lastNamed = { host, isLoopback: isLoopback(new URL(host).hostname) };
+    return this.#lastNamed.isLoopback;
   }
 }
 

@@ -3,8 +3,10 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { formatPath } from "../config/config-text.ts";
 import { readBySchema, type SchemaFault } from "../config/schema-faults.ts";
+import { VARYING } from "./accept.ts";
 import { writeJson } from "./json.ts";
 import { problem } from "./problem.ts";
+import { queryTextOf } from "./request-parts.ts";
 
 const PAGE_SIZE_DEFAULT = 100;
 /** Rules and filters are short; larger is a mistake or worse. */
@@ -33,6 +35,13 @@ export function flagSchema() {
 
 export function json(context: Context, value: unknown): Response {
   return context.body(writeJson(value), 200, { "Content-Type": "application/json" });
+}
+
+/** The same where it was negotiated. Of two headers the context would make a Headers, which takes as long as a small answer. */
+export function negotiatedJson(value: unknown): Response {
+  return new Response(writeJson(value), {
+    headers: { "Content-Type": "application/json", ...VARYING },
+  });
 }
 
 /** The reference is named where it is one of several. */
@@ -69,12 +78,29 @@ function sentence(text: string): string {
 /** What was read, or the answer that says what is wrong with it. */
 export type Read<Value> = { readonly value: Value } | { readonly answer: Response };
 
-/** The parameters of the query string. */
-export function readParameters<Schema extends z.ZodType>(
-  context: Context,
+/** Of each operation; together with the next they bound what is remembered to less than a megabyte for all operations. */
+const QUERIES_REMEMBERED_MAX = 64;
+const QUERY_CHARACTERS_REMEMBERED_MAX = 128;
+
+/**
+ * Reads the parameters of the query string. Clients ask with the same ones again and again, and to check them takes longer
+ * than many an answer: what was found good is remembered by its text, and to be left as it is by those who get it.
+ */
+export function parameterReader<Schema extends z.ZodType>(
   schema: Schema,
-): Read<z.output<Schema>> {
-  return readOrAnswer(context, schema, context.req.query());
+): (context: Context) => Read<z.output<Schema>> {
+  const good = new Map<string, Read<z.output<Schema>>>();
+  return (context) => {
+    const text = queryTextOf(context.req.url);
+    const before = good.get(text);
+    if (before !== undefined) return before;
+    const read = readOrAnswer(context, schema, context.req.query());
+    if ("value" in read && text.length <= QUERY_CHARACTERS_REMEMBERED_MAX) {
+      if (good.size >= QUERIES_REMEMBERED_MAX) good.clear();
+      good.set(text, read);
+    }
+    return read;
+  };
 }
 
 function readOrAnswer<Schema extends z.ZodType>(

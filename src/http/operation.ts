@@ -5,7 +5,7 @@
 import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import type { Scope } from "./access.ts";
-import { noParameters, readBody, readParameters } from "./answers.ts";
+import { noParameters, parameterReader, readBody } from "./answers.ts";
 import { problem, type ProblemCode } from "./problem.ts";
 
 export interface Operation<
@@ -71,8 +71,9 @@ export class Api {
     this.operations.push(operation);
     const path = routeOf(operation.path);
     const guard = this.#requireScope(operation.scope);
+    const readParameters = parameterReader(operation.query ?? noParameters);
     this.#app.on(operation.method.toUpperCase(), path, guard, async (context) => {
-      const query = readParameters(context, operation.query ?? noParameters);
+      const query = readParameters(context);
       if ("answer" in query) return query.answer;
       const body =
         operation.body === undefined

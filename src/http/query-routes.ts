@@ -10,13 +10,14 @@ import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
 import { parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries/queries.ts";
-import { json, limitSchema, nobody } from "./answers.ts";
+import { VARYING } from "./accept.ts";
+import { json, limitSchema, negotiatedJson, nobody } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { RawJson } from "./json.ts";
 import { journeyType, streamJourney } from "./journey-stream.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
-import { eventJson, profileRecord } from "./records.ts";
+import { eventJson, profileJson } from "./records.ts";
 
 const tag = "people";
 
@@ -73,7 +74,9 @@ function addPeople(api: Api, queries: Queries): void {
     },
     async ({ context, parameter }) => {
       const profile = await queries.profile(parameter("ref"));
-      return profile === undefined ? nobody(context) : json(context, profileRecord(profile));
+      return profile === undefined
+        ? nobody(context)
+        : json(context, new RawJson(profileJson(profile)));
     },
   );
 
@@ -122,15 +125,22 @@ function addJourney(
     async ({ context, query: { cursor, ...query }, parameter }) => {
       const type = journeyType(context);
       if (typeof type !== "string") return type;
-      if (type !== "application/json")
+      if (type !== "application/json") {
+        context.header("Vary", VARYING.Vary);
         return streamJourney(context, type, query, { queries, pageSizeMax, onError });
+      }
       const place = cursor === undefined ? undefined : decodeCursor(cursor, query.order);
-      if (place !== undefined && "fault" in place)
+      if (place !== undefined && "fault" in place) {
+        context.header("Vary", VARYING.Vary);
         return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
+      }
       const journey = await queries.journey(parameter("ref"), { ...query, after: place?.stamp });
-      if (journey === undefined) return nobody(context);
+      if (journey === undefined) {
+        context.header("Vary", VARYING.Vary);
+        return nobody(context);
+      }
       const { profile, events, next } = journey;
-      return json(context, {
+      return negotiatedJson({
         profile,
         events: new RawJson(`[${events.map(eventJson).join(",")}]`),
         next: next === null ? null : encodeCursor(query.order, next),

@@ -17,7 +17,7 @@ import { formatTime } from "../extract/time.ts";
 import { eventFilterFaults } from "../questions/event-filter.ts";
 import type { FunnelAnswer } from "../questions/funnel.ts";
 import type { TimelineAnswer, TimelineBucket } from "../questions/timeline.ts";
-import { typeOrRefusal } from "./accept.ts";
+import { typeOrRefusal, VARYING } from "./accept.ts";
 import { badRequest, json, limitSchema } from "./answers.ts";
 import { decodeTimelineCursor, encodeTimelineCursor } from "./cursor.ts";
 import { RawJson, writeJson } from "./json.ts";
@@ -120,6 +120,7 @@ function addTimeline(api: Api, analyst: Analyst, pageSizeMax: number): void {
     async ({ context, query: { limit, cursor, ...question } }) => {
       const type = typeOrRefusal(context, "A timeline", TIMELINE_TYPES);
       if (typeof type !== "string") return type;
+      context.header("Vary", VARYING.Vary);
       const place =
         cursor === undefined ? { after: undefined } : decodeTimelineCursor(cursor, question);
       if ("fault" in place)

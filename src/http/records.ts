@@ -12,6 +12,16 @@ export function profileRecord(profile: ProfileView) {
   return { id, formerIds, identifiers, traits: byName, eventCount, firstSeenAt, lastSeenAt };
 }
 
+/** The record as JSON text. Written out: what cannot hold text of its own is left to JSON.stringify, which is much faster. */
+export function profileJson(profile: ProfileView): string {
+  const { id, formerIds, identifiers, traits, eventCount, firstSeenAt, lastSeenAt } = profile;
+  let byName = "";
+  for (const { name, value, at, source, event } of traits)
+    byName += `${byName === "" ? "" : ","}${JSON.stringify(name)}:{"value":${value},"at":"${at}","source":${JSON.stringify(source)},"event":"${event}"}`;
+  const seen = `"firstSeenAt":"${firstSeenAt}","lastSeenAt":"${lastSeenAt}"`;
+  return `{"id":"${id}","formerIds":${JSON.stringify(formerIds)},"identifiers":${JSON.stringify(identifiers)},"traits":{${byName}},"eventCount":${eventCount},${seen}}`;
+}
+
 export function eventRecord(event: EventRecord) {
   return {
     id: event.id,

@@ -49,11 +49,16 @@ function joined(name: string, before: string, value: string): string {
 
 /** The parameters of an address that Hono gives, which is ASCII: what a URL of it would tell. */
 export function queryOf(url: string): URLSearchParams {
+  // Its question mark is left on: without it, one that follows it would be taken off.
+  return new URLSearchParams(queryTextOf(url));
+}
+
+/** With its question mark; empty where there is none. */
+export function queryTextOf(url: string): string {
   const end = url.indexOf("#");
   const address = end === -1 ? url : url.slice(0, end);
   const start = address.indexOf("?");
-  // Its question mark is left on: without it, one that follows it would be taken off.
-  return new URLSearchParams(start === -1 ? "" : address.slice(start));
+  return start === -1 ? "" : address.slice(start);
 }
 
 /**

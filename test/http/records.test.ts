@@ -1,8 +1,8 @@
-/** An event's JSON text is its record's, byte for byte, whatever the sender called things. */
+/** An event's or a profile's JSON text is its record's, byte for byte, whatever the sender called things. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { writeJson } from "../../src/http/json.ts";
-import { eventJson, eventRecord } from "../../src/http/records.ts";
+import { eventJson, eventRecord, profileJson, profileRecord } from "../../src/http/records.ts";
 
 const id = fc.stringMatching(/^[0-9a-v]{26}$/);
 const event = fc.record({
@@ -22,6 +22,44 @@ test("an event is written as its record is", () => {
   fc.assert(
     fc.property(event, (record) => {
       expect(eventJson(record)).toBe(writeJson(eventRecord(record)));
+    }),
+  );
+});
+
+const time = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+const profile = fc.record({
+  id: id.map((text) => `pr_${text}`),
+  formerIds: fc.array(id.map((text) => `pr_${text}`)),
+  identifiers: fc.array(
+    fc.record({
+      identifier: fc.string(),
+      namespace: fc.string(),
+      value: fc.oneof(fc.string({ unit: "binary" }), fc.constant('"\\\n\u2028\ud800')),
+      provisional: id.map((text) => `pr_${text}`),
+      firstSeenAt: time,
+      lastSeenAt: time,
+      sources: fc.array(fc.string()),
+    }),
+  ),
+  traits: fc.uniqueArray(
+    fc.record({
+      name: fc.string({ unit: "binary" }),
+      value: fc.json(),
+      at: time,
+      source: fc.string(),
+      event: id.map((text) => `ev_${text}`),
+    }),
+    { selector: ({ name }) => name },
+  ),
+  eventCount: fc.nat(),
+  firstSeenAt: time,
+  lastSeenAt: time,
+});
+
+test("a profile is written as its record is", () => {
+  fc.assert(
+    fc.property(profile, (view) => {
+      expect(profileJson(view)).toBe(writeJson(profileRecord(view)));
     }),
   );
 });
