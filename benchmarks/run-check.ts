@@ -29,7 +29,7 @@ const SEED = 20_260_101;
 const RESULTS = join(ROOT, "benchmarks", "results");
 const BASELINE = join(ROOT, "benchmarks", "baseline.json");
 // Even numbers, so that each of two contenders is as often the first as the second.
-const ROUNDS = { first: 4, further: 6 };
+const ROUNDS = { first: 2, further: 4 };
 /** As many as a suspicion is judged by: a spread is wider the more rounds it is of. */
 const ROUNDS_OF_BASELINE = ROUNDS.first + ROUNDS.further;
 const WATCHED = [...new Set(GATES.map(({ benchmark }) => benchmark))];
