@@ -1,7 +1,7 @@
 /**
  * When a ratio is worse than it was, as a pure function. A median alone moves with the machine's mood, and a spread
- * alone says nothing of what people notice; so both have to speak: the median is off by more than the tolerance, and no
- * round of now lies among the rounds of then.
+ * alone says nothing of what people notice; so both have to speak: the median is off by more than the tolerance, and
+ * neither median lies among the rounds of the other. One round in which the machine was in another mood decides nothing.
  */
 import type { Summary } from "../runner/statistics.ts";
 
@@ -15,10 +15,13 @@ export function compare(
   now: Summary,
 ): Verdict {
   const factor = worsening(direction, baseline, now);
-  const apart = now.min > baseline.max || now.max < baseline.min;
-  if (!apart) return "same";
+  if (isAmong(now.median, baseline) || isAmong(baseline.median, now)) return "same";
   if (factor > 1 + tolerance) return "worse";
   return factor < 1 / (1 + tolerance) ? "better" : "same";
+}
+
+function isAmong(median: number, { min, max }: Summary): boolean {
+  return min <= median && median <= max;
 }
 
 /** How many times as bad the median is as it was: 2 is twice the time, or half of the requests. */
