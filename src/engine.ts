@@ -14,7 +14,7 @@ import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import { takeIn, type Delivery, type Intake } from "./intake.ts";
+import { takeInByTurns, type Delivery } from "./intake.ts";
 import type {
   IncomingDelivery,
   Question,
@@ -60,9 +60,9 @@ const EVENT_BYTES = 8192;
 const BATCH_EVENTS_MAX = 1000;
 /**
  * A delivery that holds more than this share of a batch is settled in parts of as much, and goes on only when others had
- * their turn: while a thousand events are committed at once everybody waits, and while a hundred are nobody notices.
+ * their turn: while a thousand events are committed at once everybody waits, and while fifty are nobody notices.
  */
-const PART_SHARE = 0.1;
+const PART_SHARE = 0.05;
 const NO_BODY = new Uint8Array();
 
 export class Engine {
@@ -186,23 +186,43 @@ export class Engine {
 
   /** Takes a delivery that may come in to the disk. */
   async #store(delivery: Delivery): Promise<Receipt> {
-    const { onStoreError } = this.#options;
-    // Nothing else of it is held while it waits.
-    const { id } = delivery;
     const source = delivery.source.name;
-    const tooMuch = () =>
-      this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
     // Before it is read, which would be work for nothing, and after it, when a compressed one has its true size.
-    if (this.#isOverloaded(delivery.body.byteLength)) return tooMuch();
-    const intake = this.#takeIn(delivery);
-    if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
-    const { bytes } = intake;
-    if (this.#isOverloaded(bytes)) return tooMuch();
-    this.#pendingBytes += bytes;
+    if (this.#isOverloaded(delivery.body.byteLength)) return this.#refuseOverload(source);
+    let held = 0;
+    const hold = (bytes: number) => {
+      this.#pendingBytes += bytes - held;
+      held = bytes;
+    };
+    hold(delivery.body.byteLength);
     this.#underWay++;
+    try {
+      const reading = takeInByTurns(delivery, this.#options.fingerprint);
+      const intake = reading instanceof Promise ? await reading : reading;
+      if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
+      hold(0);
+      if (this.#isOverloaded(intake.bytes)) return this.#refuseOverload(source);
+      hold(intake.bytes);
+      // Of the rest nothing is held while it waits.
+      return await this.#commit(takenIn(delivery, intake.intents), intake.bytes);
+    } catch (error) {
+      this.reject(source, "internal", "");
+      throw error;
+    } finally {
+      hold(0);
+      this.#underWay--;
+      if (this.#underWay === 0) this.#onIdle();
+    }
+  }
+
+  #refuseOverload(source: string): Rejection {
+    return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
+  }
+
+  async #commit(taken: TakenIn, bytes: number): Promise<Receipt> {
+    const { id, source } = taken.delivery;
     let partsStored = 0;
     try {
-      const taken = takenIn(delivery, intake.intents);
       const events = await settleInParts(taken, this.#partEventsMax, async (part) => {
         const share = (bytes * part.intents.length) / Math.max(1, taken.intents.length);
         const receipts = await this.#submit(part, share);
@@ -211,20 +231,13 @@ export class Engine {
       });
       return { kind: "received", delivery: id, events };
     } catch (error) {
-      if (!(error instanceof StoreError)) {
-        this.reject(source, "internal", "");
-        throw error;
-      }
-      onStoreError(error);
+      if (!(error instanceof StoreError)) throw error;
+      this.#options.onStoreError(error);
       return this.reject(
         source,
         rejectionOf(error),
         `Not stored${partsStored > 0 ? " completely" : ""}: ${adviceOn(error)}`,
       );
-    } finally {
-      this.#pendingBytes -= bytes;
-      this.#underWay--;
-      if (this.#underWay === 0) this.#onIdle();
     }
   }
 
@@ -234,15 +247,6 @@ export class Engine {
       events: taken.intents.length,
       bytes,
     });
-  }
-
-  #takeIn(delivery: Delivery): Intake {
-    try {
-      return takeIn(delivery, this.#options.fingerprint);
-    } catch (error) {
-      this.reject(delivery.source.name, "internal", "");
-      throw error;
-    }
   }
 
   /** A delivery larger than all that may wait is let in where nothing else waits. */

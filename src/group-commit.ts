@@ -5,8 +5,8 @@
  *
  *     submit -> [ pending ] -> batches, in order -> work -> every submitter gets its own result
  *
- * One batch is worked on at a time. Where the work can be given more than it is at, and as much waits as it is at, the next
- * batch is handed over already, so that whoever works elsewhere need not wait for us in between.
+ * One batch is worked on at a time. Where the work can be given more than it is at, and half as much waits as it is at, the
+ * next batch is handed over already, so that whoever works elsewhere need not wait for us in between.
  *
  * A heavy item has a batch to itself, and batches of light ones take turns with the heavy ones: however many heavy items
  * wait, a light one waits for one of them at most, and the heavy ones are not kept waiting by ever more light ones.
@@ -32,6 +32,12 @@ interface Pending<Item, Result> {
   readonly succeed: (result: Result | undefined) => void;
   readonly fail: (error: unknown) => void;
 }
+
+/**
+ * How much has to wait, of what is worked on, for the next batch to be handed over before the last is done. With less
+ * there are more commits than need be; with as much as is worked on, whoever writes was idle for a quarter of the time.
+ */
+const NEXT_BATCH_SHARE = 0.5;
 
 type Kind = "light" | "heavy";
 
@@ -143,7 +149,8 @@ export class GroupCommit<Item, Result> {
     if (this.#batches === 0) return true;
     const { batchesAtOnceMax = 1 } = this.#options;
     const isMoreWanted =
-      this.#batches < batchesAtOnceMax && this.#pendingWeight >= this.#takenWeight;
+      this.#batches < batchesAtOnceMax &&
+      this.#pendingWeight >= NEXT_BATCH_SHARE * this.#takenWeight;
     // Behind another batch a heavy one would be a second for somebody light to wait for.
     return isMoreWanted && this.#upcoming() === "light";
   }

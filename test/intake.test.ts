@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../src/store/memory.ts";
 import type { Receipt } from "../src/messages.ts";
-import { keptOf, takeIn } from "../src/intake.ts";
+import { keptOf, takeIn, takeInByTurns, type Delivery } from "../src/intake.ts";
 import { SEEDS } from "./support/ids.ts";
 import {
   openTestService,
@@ -126,6 +126,41 @@ describe("what a source drops", () => {
       expect(event).toMatchObject({ outcome: "dropped", reason: "bot_id is given" });
     }
     expect((await service.queries.stats()).profiles).toBe(0);
+  });
+});
+
+describe("a large delivery", () => {
+  const listOf = (length: number): Delivery => ({
+    id: "dl_1",
+    source: settingsFrom(CONFIG).sources.get("many")!,
+    receivedAt: 1,
+    urlEventType: undefined,
+    contentType: "application/json",
+    headers: new Map(),
+    query: new URLSearchParams(),
+    body: Buffer.from(JSON.stringify({ items: Array.from({ length }, (_, id) => ({ id })) })),
+  });
+  const fingerprint = (text: string) => text;
+
+  test("is read by turns, and says the same as when it is read at once", async () => {
+    const list = listOf(201);
+    let turns = 0;
+    let isRead = false;
+    const others = () => {
+      turns++;
+      if (!isRead) setImmediate(others);
+    };
+    const reading = takeInByTurns(list, fingerprint);
+    setImmediate(others);
+    const read = await reading;
+    isRead = true;
+    expect(turns).toBeGreaterThanOrEqual(3);
+    expect(read).toEqual(takeIn(list, fingerprint));
+  });
+
+  test("is large when it holds more than fifty events; others are read at once", () => {
+    expect(takeInByTurns(listOf(50), fingerprint)).not.toBeInstanceOf(Promise);
+    expect(takeInByTurns(listOf(51), fingerprint)).toBeInstanceOf(Promise);
   });
 });
 

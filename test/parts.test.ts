@@ -19,8 +19,8 @@ sources:
   single: { replaceProfileId: user, eventId: id }
 `;
 
-/** Twenty events share a batch, so of a list two are a part. */
-const IN_PARTS = 20;
+/** Forty events share a batch, so of a list two are a part. */
+const IN_PARTS = 40;
 const WHOLE = 1000;
 
 const element = fc.record({
