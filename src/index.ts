@@ -6,14 +6,8 @@ export type { Engine } from "./engine.ts";
 export type { IncomingDelivery, Receipt, RejectionCode } from "./messages.ts";
 export { createApp, type AppOptions } from "./http/app.ts";
 export { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
-export type {
-  GraphView,
-  JourneyQuery,
-  JourneyView,
-  ProfileView,
-  Queries,
-  StatsView,
-} from "./queries/queries.ts";
+export type { GraphView, Queries, StatsView } from "./queries/queries.ts";
+export type { JourneyQuery, JourneyView, ProfileView } from "./queries/people.ts";
 export type { EventReceipt, IdentifierReceipt } from "./receipt.ts";
 export { openService, type Service, type ServiceOptions } from "./service.ts";
 export type { Outcome } from "./store/deliveries.ts";

@@ -13,6 +13,9 @@ import { Quarantine } from "./quarantine.ts";
 import { PeopleSearch } from "./queries/people-search.ts";
 import { Queries } from "./queries/queries.ts";
 import { createReferences } from "./queries/references.ts";
+import { InlineReader } from "./reading/inline-reader.ts";
+import type { Reader } from "./reading/reader.ts";
+import { ThreadReader } from "./reading/thread-reader.ts";
 import { Rulebook, type RebuildReport } from "./rulebook.ts";
 import { InlineSettler, type InlineSettlerOptions } from "./settling/inline-settler.ts";
 import type { Settler } from "./settling/settler.ts";
@@ -25,6 +28,7 @@ import { Turns } from "./turns.ts";
 export interface Service {
   readonly engine: Engine;
   readonly queries: Queries;
+  readonly reader: Reader;
   readonly search: PeopleSearch;
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
@@ -49,10 +53,10 @@ export interface ServiceOptions {
   readonly clock?: () => Milliseconds;
   readonly batchEventsMax?: EngineOptions["batchEventsMax"];
   /**
-   * Where deliveries are settled: in a thread of its own, which takes a moment to start and then has a core to itself, or
-   * here. A store that was handed over is only known here. Default: here.
+   * Where deliveries are settled and people are read: in threads of their own, which take a moment to start and then have
+   * cores to themselves, or here. A store that was handed over is only known here. Default: here.
    */
-  readonly settleIn?: "thread" | "here";
+  readonly workIn?: "threads" | "here";
   /** Whether rules that would change people are applied. Default: no. */
   readonly applyRules?: boolean;
 }
@@ -125,13 +129,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: settings.limits,
     pendingTallies: () => engine.pendingTallies(),
   });
+  const reader = readerOf(options, queries);
   const search = new PeopleSearch({ store, references, limits: settings.limits });
   const analyst = new Analyst({ store, limits: settings.limits });
   const keys = new Keys({ settings, store, clock });
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
-      await analyst.close();
+      await Promise.all([analyst.close(), reader.close()]);
       await engine.close();
       await erasures.close();
       await turns.end();
@@ -142,6 +147,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   return {
     engine,
     queries,
+    reader,
     search,
     decisions,
     quarantine,
@@ -155,14 +161,21 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 }
 
 function settlerOf(
-  { settings, settleIn, store }: ServiceOptions,
+  { settings, workIn, store }: ServiceOptions,
   here: InlineSettlerOptions,
 ): Settler {
-  if (settleIn !== "thread" || store !== undefined) return new InlineSettler(here);
+  if (workIn !== "threads" || store !== undefined) return new InlineSettler(here);
   return new ThreadSettler({
     turns: here.turns,
     file: settings.database,
     bytesMax: settings.limits.databaseBytesMax,
     rulesText: settings.rulesText,
   });
+}
+
+function readerOf({ settings, workIn, store }: ServiceOptions, queries: Queries): Reader {
+  if (workIn !== "threads" || store !== undefined) return new InlineReader(queries);
+  const { pageBytesMax, identifierBytesMax } = settings.limits;
+  const limits = { pageBytesMax, identifierBytesMax };
+  return new ThreadReader({ file: settings.database, limits });
 }

@@ -1,7 +1,7 @@
 /** The cases that must hold, each under its number, over every store. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { digestOf } from "../src/queries/digest.ts";
-import type { ProfileView } from "../src/queries/queries.ts";
+import type { ProfileView } from "../src/queries/people.ts";
 import type { EventReceipt } from "../src/receipt.ts";
 import { openTestService, type TestService } from "./support/service.ts";
 import { storeKinds, type TestStore } from "./support/stores.ts";

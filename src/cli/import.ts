@@ -58,7 +58,7 @@ async function importFile(file: string, choice: ImportChoice): Promise<void> {
   const service = await openServiceOrExplain({
     settings,
     onStoreError: () => {},
-    settleIn: "thread",
+    workIn: "threads",
     batchEventsMax: LINES_AT_ONCE,
   });
   const importer = new Importer(service, settings, choice);

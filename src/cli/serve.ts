@@ -67,7 +67,7 @@ async function serve(choice: ServeChoice): Promise<void> {
   const service = await openServiceOrExplain({
     settings,
     applyRules: choice.applyRules,
-    settleIn: "thread",
+    workIn: "threads",
     onStoreError: (error) =>
       logger.error({ err: error }, "a commit failed; senders were asked to try again"),
     onRemark: remarkLog(logger),

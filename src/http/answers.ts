@@ -4,7 +4,7 @@ import { z } from "zod";
 import { formatPath } from "../config/config-text.ts";
 import { readBySchema, type SchemaFault } from "../config/schema-faults.ts";
 import { VARYING } from "./accept.ts";
-import { writeJson } from "./json.ts";
+import { writeJson } from "../queries/json.ts";
 import { problem } from "./problem.ts";
 import { queryTextOf } from "./request-parts.ts";
 
@@ -34,12 +34,16 @@ export function flagSchema() {
 }
 
 export function json(context: Context, value: unknown): Response {
-  return context.body(writeJson(value), 200, { "Content-Type": "application/json" });
+  return jsonText(context, writeJson(value));
+}
+
+export function jsonText(context: Context, text: string): Response {
+  return context.body(text, 200, { "Content-Type": "application/json" });
 }
 
 /** The same where it was negotiated. Of two headers the context would make a Headers, which takes as long as a small answer. */
-export function negotiatedJson(value: unknown): Response {
-  return new Response(writeJson(value), {
+export function negotiatedJson(text: string): Response {
+  return new Response(text, {
     headers: { "Content-Type": "application/json", ...VARYING },
   });
 }

@@ -31,7 +31,7 @@ export function createApp({ service, settings, onError }: AppOptions): Hono {
   const access = new Access(service.keys, settings);
   for (const path of ["/v1/*", "/openapi.json"]) app.use(path, access.openToPages());
   const api = new Api((scope) => access.requireScope(scope));
-  addQueries(api, service.queries, settings, onError);
+  addQueries(api, service, settings, onError);
   addDecisions(api, service.decisions, settings);
   addRules(api, service.queries, service.rulebook, settings);
   addDeliveries(api, service.quarantine, settings);

@@ -14,7 +14,7 @@ import { formatTime } from "../extract/time.ts";
 import type { Quarantine, QuarantineOutcome } from "../quarantine.ts";
 import type { DeliveryRecord, KeptDelivery } from "../store/deliveries.ts";
 import { json, limitSchema } from "./answers.ts";
-import { decodeDeliveryCursor, encodeDeliveryCursor } from "./cursor.ts";
+import { decodeDeliveryCursor, encodeDeliveryCursor } from "../queries/cursor.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 

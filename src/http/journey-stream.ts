@@ -5,13 +5,14 @@
  */
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { Queries, JourneyQuery, JourneyView } from "../queries/queries.ts";
+import type { Queries } from "../queries/queries.ts";
+import type { JourneyQuery, JourneyView } from "../queries/people.ts";
 import type { EventRecord } from "../store/store.ts";
 import { typeOrRefusal } from "./accept.ts";
 import { nobody } from "./answers.ts";
 import { csvLines } from "./csv.ts";
 import { problem } from "./problem.ts";
-import { eventJson, eventRecord, onOneLine } from "./records.ts";
+import { eventJson, eventRecord, onOneLine } from "../queries/records.ts";
 
 const TYPES = ["application/json", "application/x-ndjson", "text/csv"] as const;
 export type JourneyType = (typeof TYPES)[number];

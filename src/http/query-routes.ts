@@ -10,14 +10,14 @@ import { statisticsSchema } from "../../schema/http/statistics.ts";
 import type { Settings } from "../config/config.ts";
 import { parseTime } from "../extract/time.ts";
 import type { Queries } from "../queries/queries.ts";
+import type { Reader } from "../reading/reader.ts";
+import type { Service } from "../service.ts";
 import { VARYING } from "./accept.ts";
-import { json, limitSchema, negotiatedJson, nobody } from "./answers.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { RawJson } from "./json.ts";
+import { json, jsonText, limitSchema, negotiatedJson, nobody } from "./answers.ts";
+import { decodeCursor } from "../queries/cursor.ts";
 import { journeyType, streamJourney } from "./journey-stream.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
-import { eventJson, profileJson } from "./records.ts";
 
 const tag = "people";
 
@@ -50,17 +50,17 @@ function journeyParameters(pageSizeMax: number) {
 /** `onError` is told of what fails after an answer has begun. */
 export function addQueries(
   api: Api,
-  queries: Queries,
+  { queries, reader }: Pick<Service, "queries" | "reader">,
   settings: Settings,
   onError: (error: unknown) => void,
 ): void {
-  addPeople(api, queries);
-  addJourney(api, queries, settings, onError);
+  addPeople(api, queries, reader);
+  addJourney(api, { queries, reader }, settings, onError);
   addExplanation(api, queries);
   addChanges(api, queries, settings);
 }
 
-function addPeople(api: Api, queries: Queries): void {
+function addPeople(api: Api, queries: Queries, reader: Reader): void {
   api.add(
     {
       id: "readProfile",
@@ -73,10 +73,8 @@ function addPeople(api: Api, queries: Queries): void {
       problems: ["not-found"],
     },
     async ({ context, parameter }) => {
-      const profile = await queries.profile(parameter("ref"));
-      return profile === undefined
-        ? nobody(context)
-        : json(context, new RawJson(profileJson(profile)));
+      const text = await reader.read({ kind: "profile", reference: parameter("ref") });
+      return text === undefined ? nobody(context) : jsonText(context, text);
     },
   );
 
@@ -100,7 +98,7 @@ function addPeople(api: Api, queries: Queries): void {
 
 function addJourney(
   api: Api,
-  queries: Queries,
+  { queries, reader }: Pick<Service, "queries" | "reader">,
   { limits: { pageSizeMax } }: Settings,
   onError: (error: unknown) => void,
 ): void {
@@ -134,17 +132,14 @@ function addJourney(
         context.header("Vary", VARYING.Vary);
         return problem(context, "bad-request", `The cursor cannot be used: ${place.fault}.`);
       }
-      const journey = await queries.journey(parameter("ref"), { ...query, after: place?.stamp });
-      if (journey === undefined) {
-        context.header("Vary", VARYING.Vary);
-        return nobody(context);
-      }
-      const { profile, events, next } = journey;
-      return negotiatedJson({
-        profile,
-        events: new RawJson(`[${events.map(eventJson).join(",")}]`),
-        next: next === null ? null : encodeCursor(query.order, next),
+      const text = await reader.read({
+        kind: "journey",
+        reference: parameter("ref"),
+        query: { ...query, after: place?.stamp },
       });
+      if (text !== undefined) return negotiatedJson(text);
+      context.header("Vary", VARYING.Vary);
+      return nobody(context);
     },
   );
 }

@@ -19,8 +19,8 @@ import type { FunnelAnswer } from "../questions/funnel.ts";
 import type { TimelineAnswer, TimelineBucket } from "../questions/timeline.ts";
 import { typeOrRefusal, VARYING } from "./accept.ts";
 import { badRequest, json, limitSchema } from "./answers.ts";
-import { decodeTimelineCursor, encodeTimelineCursor } from "./cursor.ts";
-import { RawJson, writeJson } from "./json.ts";
+import { decodeTimelineCursor, encodeTimelineCursor } from "../queries/cursor.ts";
+import { RawJson, writeJson } from "../queries/json.ts";
 import type { Api, Operation } from "./operation.ts";
 import { problem, type ProblemCode } from "./problem.ts";
 

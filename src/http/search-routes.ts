@@ -9,11 +9,11 @@ import {
 import type { Analyst } from "../analyst.ts";
 import { foundProfiles, type Holder, type PeopleSearch } from "../queries/people-search.ts";
 import { badRequest, json, limitSchema } from "./answers.ts";
-import { decodeSearchCursor, encodeSearchCursor } from "./cursor.ts";
+import { decodeSearchCursor, encodeSearchCursor } from "../queries/cursor.ts";
 import type { Api } from "./operation.ts";
 import { problem } from "./problem.ts";
 import { QUESTION_PROBLEMS, told } from "./question-routes.ts";
-import { profileRecord } from "./records.ts";
+import { profileRecord } from "../queries/records.ts";
 
 /** A page of a search, as it was asked for. */
 interface Wanted {

@@ -6,7 +6,7 @@ import type { SearchFilterInput } from "../../schema/http/search-filter.ts";
 import type { Settings } from "../config/config.ts";
 import type { SearchRequest } from "../store/search.ts";
 import type { SearchPage, Store } from "../store/store.ts";
-import { profileView, type ProfileView } from "./queries.ts";
+import { profileView, type ProfileView } from "./people.ts";
 import type { ReadReference, References } from "./references.ts";
 import { compileFilter, type FilterFault } from "./search-filter.ts";
 

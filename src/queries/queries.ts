@@ -10,20 +10,11 @@ import { explain, type Explanation } from "./explain.ts";
 import { formatTime } from "../extract/time.ts";
 import { identifierText } from "../identity/identifier.ts";
 import type { Rules } from "../identity/rules.ts";
-import { newestTraits } from "../identity/traits.ts";
-import type { ProfileId, Stamp } from "../identity/types.ts";
+import type { ProfileId } from "../identity/types.ts";
 import { joinView, linkView, type LinkView } from "./link-view.ts";
+import { People, type JourneyQuery, type JourneyView, type ProfileView } from "./people.ts";
 import type { References } from "./references.ts";
-import type {
-  DecisionRecord,
-  EventRecord,
-  JourneyRequest,
-  Member,
-  ProfileRecord,
-  Store,
-  Tally,
-  Totals,
-} from "../store/store.ts";
+import type { DecisionRecord, ProfileRecord, Store, Tally, Totals } from "../store/store.ts";
 import { Tallies } from "../tallies.ts";
 
 export interface QueryOptions {
@@ -32,42 +23,6 @@ export interface QueryOptions {
   readonly rules: Rules;
   readonly limits: Pick<Settings["limits"], "pageBytesMax">;
   readonly pendingTallies: () => readonly Tally[];
-}
-
-export interface ProfileView {
-  readonly id: ProfileId;
-  readonly formerIds: readonly ProfileId[];
-  readonly identifiers: readonly {
-    readonly identifier: string;
-    readonly namespace: string;
-    readonly value: string;
-    readonly provisional: ProfileId;
-    readonly firstSeenAt: string;
-    readonly lastSeenAt: string;
-    readonly sources: readonly string[];
-  }[];
-  readonly traits: readonly TraitView[];
-  readonly eventCount: number;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-}
-
-export interface TraitView {
-  readonly name: string;
-  /** JSON text, digits untouched. */
-  readonly value: string;
-  readonly at: string;
-  readonly source: string;
-  readonly event: string;
-}
-
-export type JourneyQuery = Omit<JourneyRequest, "profile" | "bytesMax">;
-
-export interface JourneyView {
-  readonly profile: ProfileId;
-  readonly events: readonly EventRecord[];
-  /** Where the next page starts; null where this was the last. */
-  readonly next: Stamp | null;
 }
 
 export interface GraphView {
@@ -102,30 +57,19 @@ export interface RulesView extends WrittenRules {
 
 export class Queries {
   readonly #options: QueryOptions;
+  readonly #people: People;
 
   constructor(options: QueryOptions) {
     this.#options = options;
+    this.#people = new People(options);
   }
 
-  async profile(reference: string): Promise<ProfileView | undefined> {
-    const id = await this.#options.references.find(reference);
-    const record = id === undefined ? undefined : await this.#options.store.profile(id);
-    return record === undefined ? undefined : profileView(record);
+  profile(reference: string): Promise<ProfileView | undefined> {
+    return this.#people.profile(reference);
   }
 
-  async journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
-    const id = await this.#options.references.find(reference);
-    if (id === undefined) return undefined;
-    const { store, limits } = this.#options;
-    const bytesMax = limits.pageBytesMax;
-    const page = await store.journey({ ...query, profile: id, bytesMax });
-    if (page === undefined) return undefined;
-    const last = page.events.at(-1);
-    const next =
-      page.more && last !== undefined
-        ? { at: last.occurredAt, source: last.source, key: last.key }
-        : null;
-    return { profile: page.profile, events: page.events, next };
+  journey(reference: string, query: JourneyQuery): Promise<JourneyView | undefined> {
+    return this.#people.journey(reference, query);
   }
 
   async graph(reference: string): Promise<GraphView | undefined> {
@@ -225,40 +169,4 @@ export class Queries {
   digest(): Promise<Digest> {
     return digestOf(this.#options.store.people());
   }
-}
-
-export function profileView(record: ProfileRecord): ProfileView {
-  return {
-    id: record.id,
-    formerIds: record.members
-      .filter(({ founded, node }) => founded && node.id !== record.id)
-      .map(({ node }) => node.id),
-    identifiers: record.members.map(memberView),
-    traits: newestTraits(record.traits).map(({ name, value, stamp, event }) => ({
-      name,
-      value,
-      at: formatTime(stamp.at),
-      source: stamp.source,
-      event,
-    })),
-    eventCount: record.eventCount,
-    firstSeenAt: formatTime(
-      record.members.reduce((first, member) => Math.min(first, member.firstSeenAt), Infinity),
-    ),
-    lastSeenAt: formatTime(
-      record.members.reduce((last, member) => Math.max(last, member.lastSeenAt), -Infinity),
-    ),
-  };
-}
-
-function memberView({ node, firstSeenAt, lastSeenAt, sources }: Member) {
-  return {
-    identifier: identifierText(node.identifier),
-    namespace: node.identifier.namespace,
-    value: node.identifier.value,
-    provisional: node.id,
-    firstSeenAt: formatTime(firstSeenAt),
-    lastSeenAt: formatTime(lastSeenAt),
-    sources,
-  };
 }

@@ -1,6 +1,6 @@
 /** Scenarios 23, 24 and 26: deliveries that arrive at the same moment, over real HTTP. */
 import { expect, test } from "vitest";
-import type { ProfileView } from "../../src/queries/queries.ts";
+import type { ProfileView } from "../../src/queries/people.ts";
 import type { EventReceipt } from "../../src/receipt.ts";
 import { digestOfDeliveries, readDatabase } from "../support/reference.ts";
 import { ask, postJson } from "../support/sender.ts";

@@ -1,7 +1,7 @@
 /** I3 over real HTTP: a random story of merges, with starts between its chapters. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ProfileView } from "../../src/queries/queries.ts";
+import type { ProfileView } from "../../src/queries/people.ts";
 import { storySeed } from "../support/seed.ts";
 import { ask, postJson } from "../support/sender.ts";
 import { serviceFiles, startService } from "../support/service-process.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { searchAnswerSchema } from "../../schema/http/search.ts";
-import type { ProfileView } from "../../src/queries/queries.ts";
+import type { ProfileView } from "../../src/queries/people.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -15,7 +15,7 @@ sources:
 `;
 
 async function open(
-  settleIn: "thread" | "here",
+  workIn: "threads" | "here",
   config = CONFIG,
 ): Promise<{ readonly service: Service; readonly file: string; readonly remarks: unknown[] }> {
   const file = join(temporaryFolder(), "a.db");
@@ -23,7 +23,7 @@ async function open(
   let now = Date.UTC(2026, 0, 1);
   const service = await openService({
     settings: { ...settingsFrom(config), database: file },
-    settleIn,
+    workIn,
     onStoreError: (error) => remarks.push(error.message),
     onRemark: (remark) => remarks.push(remark),
     clock: () => now++,
@@ -53,8 +53,8 @@ const BODIES: readonly (readonly [source: string, body: string])[] = [
 
 test("a thread answers, keeps and remarks what would be answered, kept and remarked here", async () => {
   const outcomes = [];
-  for (const settleIn of ["here", "thread"] as const) {
-    const { service, file, remarks } = await open(settleIn);
+  for (const workIn of ["here", "threads"] as const) {
+    const { service, file, remarks } = await open(workIn);
     const receipts = [];
     for (const [source, body] of BODIES) receipts.push(await post(service, source, body));
     const [kept] = (await service.quarantine.list({ limit: 10 })).deliveries;
@@ -81,7 +81,7 @@ test("a thread answers, keeps and remarks what would be answered, kept and remar
 });
 
 test("what is posted at once is settled in order, as if one had come after the other", async () => {
-  const { service } = await open("thread");
+  const { service } = await open("threads");
   const all = Array.from({ length: 300 }, (_, index) =>
     post(service, "chat", JSON.stringify({ id: `e${index % 200}`, user: `u${index % 7}` })),
   );
@@ -94,7 +94,7 @@ test("what is posted at once is settled in order, as if one had come after the o
 });
 
 test("others of the process take their turns between what the thread commits", async () => {
-  const { service } = await open("thread");
+  const { service } = await open("threads");
   await post(service, "chat", '{"id":"1","user":"ann","mail":"a@x.org"}');
   await post(service, "chat", '{"id":"2","user":"bob","mail":"b@x.org"}');
   const posts = Array.from({ length: 50 }, (_, index) =>
@@ -116,7 +116,7 @@ test("others of the process take their turns between what the thread commits", a
 
 test("a database that is full is told as one, and nothing is told to be stored", async () => {
   const { service, remarks } = await open(
-    "thread",
+    "threads",
     `${CONFIG}\nlimits: { databaseBytesMax: 1048576 }`,
   );
   const body = JSON.stringify({ user: "ann", text: "x".repeat(400_000) });

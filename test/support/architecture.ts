@@ -142,7 +142,8 @@ const ROOMS: readonly Room[] = [
       "src/config/",
       "src/queries/",
     ],
-    packages: ["node:crypto"],
+    // While a large delivery is read others have their turn.
+    packages: ["node:crypto", "node:timers/promises"],
   },
   {
     paths: ["src/queries/"],
@@ -156,8 +157,8 @@ const ROOMS: readonly Room[] = [
       "src/tallies.ts",
       "schema/http/",
     ],
-    // A long search lets others have their turn.
-    packages: ["node:crypto", "node:timers/promises"],
+    // A long search lets others have their turn; a cursor that comes back is read by a schema.
+    packages: ["node:crypto", "node:timers/promises", "zod"],
   },
   {
     paths: ["src/config/"],
@@ -192,6 +193,18 @@ const ROOMS: readonly Room[] = [
     packages: ["node:worker_threads", "node:events", "xxhash-wasm"],
   },
   {
+    // Reads single people, here or in threads of their own, each with a store of its own.
+    paths: ["src/reading/"],
+    project: [
+      "src/queries/",
+      "src/threads.ts",
+      "src/identity/",
+      "src/store/store.ts",
+      "src/store/sqlite/sqlite-store.ts",
+    ],
+    packages: ["node:worker_threads", "node:os", "xxhash-wasm"],
+  },
+  {
     // Asks questions in threads of their own, each with a store of its own.
     paths: ["src/analyst.ts", "src/analyst/"],
     project: [
@@ -221,6 +234,7 @@ const ROOMS: readonly Room[] = [
       "src/erasing.ts",
       "src/keys.ts",
       "src/analyst.ts",
+      "src/reading/reader.ts",
       "src/store-faults.ts",
       "src/questions/",
       "src/queries/",

@@ -1,5 +1,6 @@
 /** A client of the running service: what the demo knows of people it has asked for here, over HTTP like anybody else. */
-import type { GraphView, ProfileView, StatsView, TraitView } from "../../queries/queries.ts";
+import type { GraphView, StatsView } from "../../queries/queries.ts";
+import type { ProfileView, TraitView } from "../../queries/people.ts";
 import type { EventReceipt } from "../../receipt.ts";
 import type { DemoDelivery } from "./cast.ts";
 

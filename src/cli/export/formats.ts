@@ -1,7 +1,7 @@
 /** How rows are written: NDJSON, CSV and Parquet, each a batch at a time, so that memory holds one batch. */
 import { formatTime } from "../../extract/time.ts";
 import { csvLines, type Cell } from "../../http/csv.ts";
-import { writeJson } from "../../http/json.ts";
+import { writeJson } from "../../queries/json.ts";
 import type { Snapshot } from "../../store/store.ts";
 import { batchesOf } from "./batches.ts";
 import type { Output } from "./output.ts";

@@ -5,12 +5,12 @@
 import { writtenRules } from "../../config/rules-text.ts";
 import { compileRules } from "../../config/rules-config.ts";
 import { formatTime } from "../../extract/time.ts";
-import { writeJson } from "../../http/json.ts";
-import { eventRecord, onOneLine, profileRecord } from "../../http/records.ts";
+import { writeJson } from "../../queries/json.ts";
+import { eventRecord, onOneLine, profileRecord } from "../../queries/records.ts";
 import { identifierText } from "../../identity/identifier.ts";
 import type { Rules } from "../../identity/rules.ts";
 import { outcomeView } from "../../queries/link-view.ts";
-import { profileView } from "../../queries/queries.ts";
+import { profileView } from "../../queries/people.ts";
 import type {
   CountedLink,
   JourneyEvent,

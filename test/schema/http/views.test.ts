@@ -22,7 +22,8 @@ import type { DecisionView } from "../../../src/queries/decision-view.ts";
 import type { DifferenceView } from "../../../src/queries/difference-view.ts";
 import type { Explanation } from "../../../src/queries/explain.ts";
 import type { EdgeView, LinkView } from "../../../src/queries/link-view.ts";
-import type { GraphView, ProfileView, RulesView, StatsView } from "../../../src/queries/queries.ts";
+import type { GraphView, RulesView, StatsView } from "../../../src/queries/queries.ts";
+import type { ProfileView } from "../../../src/queries/people.ts";
 import type { EventReceipt } from "../../../src/receipt.ts";
 
 /** Whether a member may be written, and whether a missing one may be written as undefined, is nothing to an answer. */

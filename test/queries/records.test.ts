@@ -1,8 +1,8 @@
 /** An event's or a profile's JSON text is its record's, byte for byte, whatever the sender called things. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { writeJson } from "../../src/http/json.ts";
-import { eventJson, eventRecord, profileJson, profileRecord } from "../../src/http/records.ts";
+import { writeJson } from "../../src/queries/json.ts";
+import { eventJson, eventRecord, profileJson, profileRecord } from "../../src/queries/records.ts";
 
 const id = fc.stringMatching(/^[0-9a-v]{26}$/);
 const event = fc.record({

@@ -1,6 +1,6 @@
 /** Profiles and events as the query API shows them, to be written by `writeJson` where they are not text already. */
 import { formatTime } from "../extract/time.ts";
-import type { ProfileView } from "../queries/queries.ts";
+import type { ProfileView } from "./people.ts";
 import type { EventRecord } from "../store/store.ts";
 import { RawJson } from "./json.ts";
 
