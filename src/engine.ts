@@ -14,7 +14,7 @@ import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import { takeInByTurns, type Delivery } from "./intake.ts";
+import { takeInByTurns, type Delivery, type Intake } from "./intake.ts";
 import type {
   IncomingDelivery,
   Question,
@@ -23,12 +23,19 @@ import type {
   RejectionCode,
   Remark,
 } from "./messages.ts";
-import { settleInParts, takenIn, type EventReceipt, type TakenIn } from "./receipt.ts";
+import {
+  isSettledWhole,
+  settleInParts,
+  takenIn,
+  type EventReceipt,
+  type TakenIn,
+} from "./receipt.ts";
 import type { Rulebook } from "./rulebook.ts";
 import type { Settler } from "./settling/settler.ts";
 import { adviceOn, rejectionOf } from "./store-faults.ts";
 import { StoreError, type Store, type Tally } from "./store/store.ts";
 import { Tallies } from "./tallies.ts";
+import { UnderWay, type Held } from "./under-way.ts";
 
 export interface EngineOptions {
   readonly settings: Pick<Settings, "sources" | "doors" | "publicUrl" | "limits">;
@@ -65,15 +72,17 @@ const BATCH_EVENTS_MAX = 1000;
 const PART_SHARE = 0.05;
 const NO_BODY = new Uint8Array();
 
+/** How far a delivery has come that is settled in parts. */
+interface Stored {
+  parts: number;
+}
+
 export class Engine {
   readonly #options: EngineOptions;
   readonly #commits: GroupCommit<Waiting, readonly EventReceipt[]>;
   readonly #admissions: Admissions;
   readonly #partEventsMax: number;
-  #pendingBytes = 0;
-  /** Deliveries that were taken in and have no receipt yet. */
-  #underWay = 0;
-  #onIdle = () => {};
+  readonly #underWay = new UnderWay();
   #lastCommitFailed = false;
   /** Rejections and handshakes that no commit has carried to the store yet. */
   readonly #counts = new Tallies();
@@ -184,61 +193,84 @@ export class Engine {
     return admission.kind === "greeting" ? admission : { ...admission, kind: "rejected" };
   }
 
-  /** Takes a delivery that may come in to the disk. */
-  async #store(delivery: Delivery): Promise<Receipt> {
+  /**
+   * Takes a delivery that may come in to the disk. Neither this nor what follows waits itself: of ten thousand deliveries that
+   * wait, whatever a function had in hand would be carried along until they are committed.
+   */
+  #store(delivery: Delivery): Promise<Receipt> {
     const source = delivery.source.name;
     // Before it is read, which would be work for nothing, and after it, when a compressed one has its true size.
-    if (this.#isOverloaded(delivery.body.byteLength)) return this.#refuseOverload(source);
-    let held = 0;
-    const hold = (bytes: number) => {
-      this.#pendingBytes += bytes - held;
-      held = bytes;
-    };
-    hold(delivery.body.byteLength);
-    this.#underWay++;
-    try {
-      const reading = takeInByTurns(delivery, this.#options.fingerprint);
-      const intake = reading instanceof Promise ? await reading : reading;
-      if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
-      hold(0);
-      if (this.#isOverloaded(intake.bytes)) return this.#refuseOverload(source);
-      hold(intake.bytes);
-      // Of the rest nothing is held while it waits.
-      return await this.#commit(takenIn(delivery, intake.intents), intake.bytes);
-    } catch (error) {
-      this.reject(source, "internal", "");
-      throw error;
-    } finally {
-      hold(0);
-      this.#underWay--;
-      if (this.#underWay === 0) this.#onIdle();
-    }
+    if (this.#isOverloaded(delivery.body.byteLength))
+      return Promise.resolve(this.#refuseOverload(source));
+    const held = this.#underWay.enter(delivery.body.byteLength);
+    return this.#leave(held, source, this.#readAndCommit(delivery, held));
+  }
+
+  // Async, so that what it throws is what its promise rejects with.
+  async #readAndCommit(delivery: Delivery, held: Held): Promise<Receipt> {
+    const reading = takeInByTurns(delivery, this.#options.fingerprint);
+    return reading instanceof Promise
+      ? reading.then((intake) => this.#commitIntake(delivery, intake, held))
+      : this.#commitIntake(delivery, reading, held);
+  }
+
+  #commitIntake(delivery: Delivery, intake: Intake, held: Held): Rejection | Promise<Receipt> {
+    const source = delivery.source.name;
+    if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
+    this.#underWay.hold(held, 0);
+    if (this.#isOverloaded(intake.bytes)) return this.#refuseOverload(source);
+    this.#underWay.hold(held, intake.bytes);
+    const taken = takenIn(delivery, intake.intents);
+    const stored: Stored = { parts: 0 };
+    const events = isSettledWhole(taken, this.#partEventsMax)
+      ? this.#submit(taken, intake.bytes)
+      : this.#submitParts(taken, intake.bytes, stored);
+    return this.#receiptOf(taken.delivery.id, source, events, stored);
+  }
+
+  #submitParts(taken: TakenIn, bytes: number, stored: Stored): Promise<readonly EventReceipt[]> {
+    return settleInParts(taken, this.#partEventsMax, async (part) => {
+      const receipts = await this.#submit(
+        part,
+        (bytes * part.intents.length) / taken.intents.length,
+      );
+      stored.parts++;
+      return receipts;
+    });
+  }
+
+  #receiptOf(
+    delivery: string,
+    source: string,
+    events: Promise<readonly EventReceipt[]>,
+    stored: Stored,
+  ): Promise<Receipt> {
+    return events.then(
+      (receipts) => ({ kind: "received", delivery, events: receipts }),
+      (error: unknown) => {
+        if (!(error instanceof StoreError)) throw error;
+        this.#options.onStoreError(error);
+        return this.reject(
+          source,
+          rejectionOf(error),
+          `Not stored${stored.parts > 0 ? " completely" : ""}: ${adviceOn(error)}`,
+        );
+      },
+    );
+  }
+
+  /** Whatever becomes of the delivery, nothing of it is held any more. */
+  #leave(held: Held, source: string, receipt: Promise<Receipt>): Promise<Receipt> {
+    return receipt
+      .catch((error: unknown) => {
+        this.reject(source, "internal", "");
+        throw error;
+      })
+      .finally(() => this.#underWay.leave(held));
   }
 
   #refuseOverload(source: string): Rejection {
     return this.reject(source, "overloaded", "Too many deliveries are waiting; try again soon.");
-  }
-
-  async #commit(taken: TakenIn, bytes: number): Promise<Receipt> {
-    const { id, source } = taken.delivery;
-    let partsStored = 0;
-    try {
-      const events = await settleInParts(taken, this.#partEventsMax, async (part) => {
-        const share = (bytes * part.intents.length) / Math.max(1, taken.intents.length);
-        const receipts = await this.#submit(part, share);
-        partsStored++;
-        return receipts;
-      });
-      return { kind: "received", delivery: id, events };
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#options.onStoreError(error);
-      return this.reject(
-        source,
-        rejectionOf(error),
-        `Not stored${partsStored > 0 ? " completely" : ""}: ${adviceOn(error)}`,
-      );
-    }
   }
 
   #submit(taken: TakenIn, bytes: number): Promise<readonly EventReceipt[]> {
@@ -249,11 +281,11 @@ export class Engine {
     });
   }
 
-  /** A delivery larger than all that may wait is let in where nothing else waits. */
   #isOverloaded(bytes: number): boolean {
     const { pendingDeliveriesMax, pendingBytesMax } = this.#options.settings.limits;
-    const tooMuch = this.#pendingBytes > 0 && this.#pendingBytes + bytes > pendingBytesMax;
-    return tooMuch || this.#commits.size >= pendingDeliveriesMax;
+    return (
+      this.#underWay.isFullFor(bytes, pendingBytesMax) || this.#commits.size >= pendingDeliveriesMax
+    );
   }
 
   /** Counts a delivery as turned away. An unknown source has no name here, or anybody could fill the counts. */
@@ -286,7 +318,7 @@ export class Engine {
   async close(): Promise<void> {
     try {
       // Between two parts of a delivery nothing of it waits for a commit.
-      if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+      await this.#underWay.end();
       await this.#commits.drain();
       if (this.#counts.list().length > 0) await this.#commits.submitNothing();
     } finally {

@@ -66,18 +66,20 @@ interface Part {
 }
 
 /**
- * The same in parts of so many events, each to be settled when the one before is. One that may lie in quarantine stays
- * whole, for it is kept, and taken again, as it came; and so does one that is answered with who everybody is, which is
- * to be of one moment.
+ * Whether a delivery is settled at once. One that may lie in quarantine stays whole whatever its size, for it is kept, and
+ * taken again, as it came; and so does one that is answered with who everybody is, which is to be of one moment.
  */
+export function isSettledWhole({ intents, delivery }: TakenIn, eventsMax: number): boolean {
+  return intents.length <= eventsMax || delivery.kept !== undefined || delivery.isToldInFull;
+}
+
+/** Settles any other in parts of so many events, each when the one before is. */
 export async function settleInParts(
   taken: TakenIn,
   eventsMax: number,
   settle: (part: TakenIn) => Promise<readonly EventReceipt[]>,
 ): Promise<readonly EventReceipt[]> {
-  const { intents, delivery } = taken;
-  const staysWhole = delivery.kept !== undefined || delivery.isToldInFull;
-  if (staysWhole || intents.length <= eventsMax) return settle(taken);
+  const { intents } = taken;
   const receipts: EventReceipt[] = [];
   for (let start = 0; start < intents.length; start += eventsMax) {
     const end = start + eventsMax;

@@ -120,6 +120,7 @@ const ROOMS: readonly Room[] = [
       "src/receipt.ts",
       "src/tallies.ts",
       "src/group-commit.ts",
+      "src/under-way.ts",
       "src/turns.ts",
       "src/rulebook.ts",
       "src/decisions.ts",
