@@ -118,7 +118,7 @@ function changesOf(ids: IdScheme, first: number, end: number): ChangeSet {
     links.push({
       a: user,
       b: email,
-      trust: "claimed",
+      trust: "verified",
       evidenceAt: earliest.at,
       isNew: true,
       objection: undefined,
@@ -156,7 +156,7 @@ function identified(ids: IdScheme, event: ShopEvent, home: Node, other: Node): I
     home,
     others: [other],
     traits: [],
-    trust: "claimed",
+    trust: "verified",
     payload: body,
   };
 }

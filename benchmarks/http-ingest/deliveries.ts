@@ -16,7 +16,7 @@ interface Scale {
 }
 
 export const SCALES: Readonly<Record<Size, Scale>> = {
-  full: { known: 10_000, measured: 20_000 },
+  full: { known: 20_000, measured: 60_000 },
   quick: { known: 2000, measured: 5000 },
   tiny: { known: 100, measured: 200 },
 };

@@ -21,12 +21,14 @@ async function factsOf({ queries, rulebook }: Service) {
   const { differing } = await rulebook.rebuild({ check: true });
   const stats = await queries.stats();
   const profile = (await queries.profile("shop:u-7"))!;
+  const { links } = (await queries.graph("shop:u-7"))!;
   return {
     digest: await queries.digest(),
     differing,
     stats,
     seen: [profile.firstSeenAt, profile.lastSeenAt],
     traits: profile.traits.map(({ name, value, at }) => [name, value, at]),
+    links: links.map(({ evidence, ...link }) => ({ ...link, evidence: evidence.length })),
     identifiers: profile.identifiers.map(({ identifier, sources }) => [identifier, sources]),
   };
 }
