@@ -14,7 +14,7 @@ import type { RequestParts } from "./extract/body.ts";
 import type { Fingerprint } from "./extract/extract.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Milliseconds } from "./identity/types.ts";
-import { takeInByTurns, type Delivery, type Intake } from "./intake.ts";
+import { takeInByTurns, type Delivery, type Intent } from "./intake.ts";
 import type {
   IncomingDelivery,
   Question,
@@ -194,13 +194,17 @@ export class Engine {
   }
 
   /**
-   * Takes a delivery that may come in to the disk. Neither this nor what follows waits itself: of ten thousand deliveries that
-   * wait, whatever a function had in hand would be carried along until they are committed.
+   * Takes a delivery that may come in to the disk. Where it is settled whole neither this nor what follows waits itself: of ten
+   * thousand deliveries that wait, whatever a function had in hand would be carried along until they are committed.
    */
   #store(delivery: Delivery): Promise<Receipt> {
     const source = delivery.source.name;
+    const { pendingDeliveriesMax } = this.#options.settings.limits;
     // Before it is read, which would be work for nothing, and after it, when a compressed one has its true size.
-    if (this.#isOverloaded(delivery.body.byteLength))
+    if (
+      this.#underWay.deliveries >= pendingDeliveriesMax ||
+      this.#isTooMuch(delivery.body.byteLength)
+    )
       return Promise.resolve(this.#refuseOverload(source));
     const held = this.#underWay.enter(delivery.body.byteLength);
     return this.#leave(held, source, this.#readAndCommit(delivery, held));
@@ -208,24 +212,25 @@ export class Engine {
 
   // Async, so that what it throws is what its promise rejects with.
   async #readAndCommit(delivery: Delivery, held: Held): Promise<Receipt> {
-    const reading = takeInByTurns(delivery, this.#options.fingerprint);
-    return reading instanceof Promise
-      ? reading.then((intake) => this.#commitIntake(delivery, intake, held))
-      : this.#commitIntake(delivery, reading, held);
+    const source = delivery.source.name;
+    const intake = takeInByTurns(delivery, this.#options.fingerprint);
+    if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
+    const { bytes } = intake;
+    this.#underWay.hold(held, 0);
+    if (this.#isTooMuch(bytes)) return this.#refuseOverload(source);
+    this.#underWay.hold(held, bytes);
+    return "intents" in intake
+      ? this.#commit(delivery, intake.intents, bytes)
+      : intake.readIntents().then((intents) => this.#commit(delivery, intents, bytes));
   }
 
-  #commitIntake(delivery: Delivery, intake: Intake, held: Held): Rejection | Promise<Receipt> {
-    const source = delivery.source.name;
-    if ("fault" in intake) return this.reject(source, intake.fault.code, intake.fault.detail);
-    this.#underWay.hold(held, 0);
-    if (this.#isOverloaded(intake.bytes)) return this.#refuseOverload(source);
-    this.#underWay.hold(held, intake.bytes);
-    const taken = takenIn(delivery, intake.intents);
+  #commit(delivery: Delivery, intents: readonly Intent[], bytes: number): Promise<Receipt> {
+    const taken = takenIn(delivery, intents);
     const stored: Stored = { parts: 0 };
     const events = isSettledWhole(taken, this.#partEventsMax)
-      ? this.#submit(taken, intake.bytes)
-      : this.#submitParts(taken, intake.bytes, stored);
-    return this.#receiptOf(taken.delivery.id, source, events, stored);
+      ? this.#submit(taken, bytes)
+      : this.#submitParts(taken, bytes, stored);
+    return this.#receiptOf(delivery.id, delivery.source.name, events, stored);
   }
 
   #submitParts(taken: TakenIn, bytes: number, stored: Stored): Promise<readonly EventReceipt[]> {
@@ -281,11 +286,8 @@ export class Engine {
     });
   }
 
-  #isOverloaded(bytes: number): boolean {
-    const { pendingDeliveriesMax, pendingBytesMax } = this.#options.settings.limits;
-    return (
-      this.#underWay.isFullFor(bytes, pendingBytesMax) || this.#commits.size >= pendingDeliveriesMax
-    );
+  #isTooMuch(bytes: number): boolean {
+    return this.#underWay.isFullFor(bytes, this.#options.settings.limits.pendingBytesMax);
   }
 
   /** Counts a delivery as turned away. An unknown source has no name here, or anybody could fill the counts. */

@@ -74,37 +74,50 @@ export type Intake =
   | { readonly fault: BodyFault };
 
 export function takeIn(delivery: Delivery, fingerprint: Fingerprint): Intake {
-  const steps = takeInSteps(delivery, fingerprint);
+  const opened = open(delivery, fingerprint);
+  if (!("subjects" in opened)) return opened;
+  const steps = intendInSteps(delivery, opened.subjects, opened.many, fingerprint);
   for (;;) {
     const step = steps.next();
-    if (step.done === true) return step.value;
+    if (step.done === true) return { intents: step.value, bytes: opened.bytes };
   }
 }
 
-/** The same, but of a large delivery others have their turn in between. */
-export function takeInByTurns(
-  delivery: Delivery,
-  fingerprint: Fingerprint,
-): Intake | Promise<Intake> {
-  const steps = takeInSteps(delivery, fingerprint);
-  const first = steps.next();
-  return first.done === true ? first.value : takeFurther(steps);
+/** What of a large delivery is known before its events are read, which is to be asked for if there is room for them. */
+interface TakenByTurns {
+  readonly bytes: number;
+  /** Between every few events others have their turn. */
+  readonly readIntents: () => Promise<readonly Intent[]>;
 }
 
-async function takeFurther(steps: Generator<undefined, Intake>): Promise<Intake> {
+/** The same, but of a large delivery no more than its texts; how its events are told apart from each other is parsed at once. */
+export function takeInByTurns(delivery: Delivery, fingerprint: Fingerprint): Intake | TakenByTurns {
+  const opened = open(delivery, fingerprint);
+  if (!("subjects" in opened)) return opened;
+  const { subjects, many, bytes } = opened;
+  const steps = intendInSteps(delivery, subjects, many, fingerprint);
+  if (subjects.length > EVENTS_PER_STEP) return { bytes, readIntents: () => byTurns(steps) };
+  const { value } = steps.next();
+  return { intents: value!, bytes };
+}
+
+async function byTurns(steps: Generator<undefined, readonly Intent[]>): Promise<readonly Intent[]> {
   for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
     await setImmediate();
-    const step = steps.next();
-    if (step.done === true) return step.value;
   }
 }
 
-/** Of events as they are read one by one: a third of a millisecond. */
-const EVENTS_PER_STEP = 50;
+interface Opened {
+  readonly subjects: readonly EventSubject[];
+  readonly many: boolean;
+  readonly bytes: number;
+}
 
-function* takeInSteps(delivery: Delivery, fingerprint: Fingerprint): Generator<undefined, Intake> {
-  const { source, urlEventType } = delivery;
-  const parsed = parseBody(delivery, source);
+/** Parses the body, and tells its events apart. */
+function open(delivery: Delivery, fingerprint: Fingerprint): Intake | Opened {
+  const parsed = parseBody(delivery, delivery.source);
   const { byteLength } = delivery.body;
   if (parsed.kind === "fault") {
     const { fault } = parsed;
@@ -115,19 +128,32 @@ function* takeInSteps(delivery: Delivery, fingerprint: Fingerprint): Generator<u
   if (parsed.kind === "unmappable")
     return { intents: [quarantineWhole(delivery, parsed.reason, fingerprint)], bytes: byteLength };
   const { subjects, many } = parsed;
+  let textBytes = 0;
+  for (const { json } of subjects) textBytes += json.text.length;
+  return { subjects, many, bytes: Math.max(byteLength, textBytes) };
+}
+
+/** Of events as they are read one by one: a third of a millisecond. */
+const EVENTS_PER_STEP = 50;
+
+function* intendInSteps(
+  delivery: Delivery,
+  subjects: readonly EventSubject[],
+  many: boolean,
+  fingerprint: Fingerprint,
+): Generator<undefined, readonly Intent[]> {
+  const { urlEventType } = delivery;
   const query = tellingQuery(delivery);
   const repetitions = repetitionsIn(subjects);
   const intents: Intent[] = [];
-  let textBytes = 0;
   for (const [place, subject] of subjects.entries()) {
     if (place > 0 && place % EVENTS_PER_STEP === 0) yield;
     const repetition = repetitions?.[place] ?? 0;
     const index = many ? place : undefined;
     const context = { urlEventType, query, fingerprint, repetition, index };
     intents.push(intend(delivery, subject, context, place));
-    textBytes += subject.json.text.length;
   }
-  return { intents, bytes: Math.max(byteLength, textBytes) };
+  return intents;
 }
 
 /** How many events before each one have the same text; undefined where there is but one, as in nearly every delivery. */

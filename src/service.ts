@@ -1,4 +1,4 @@
-/** A running Selfsame without its network: store, rulebook, engine, decisions and queries, put together from the settings. */
+/** A running Selfsame without its network: store, rulebook, engine, decisions, queries and who reads, put together from the settings. */
 import { createHash } from "node:crypto";
 import xxhash from "xxhash-wasm";
 import { Analyst } from "./analyst.ts";

@@ -10,6 +10,10 @@ export class UnderWay {
   #bytes = 0;
   #onIdle: () => void = () => {};
 
+  get deliveries(): number {
+    return this.#deliveries;
+  }
+
   /** Whether so many bytes more are too many; what is more than all that may wait is let in where nothing else is held. */
   isFullFor(bytes: number, bytesMax: number): boolean {
     return this.#bytes > 0 && this.#bytes + bytes > bytesMax;

@@ -11,9 +11,9 @@ export type Asked =
 export interface Reader {
   /**
    * The answer as JSON, of what is in the store when it is asked or later. Undefined where the reference stands for nobody. Rejects with a
-   * StoreError.
+   * StoreError where the store cannot be read now.
    */
   read(asked: Asked): Promise<string | undefined>;
-  /** To be called when nobody waits for an answer any more. */
+  /** Whoever still waits for an answer is told that there will be none. */
   close(): Promise<void>;
 }

@@ -11,10 +11,12 @@ import type { Handed, ReadingThreadData, Told } from "./thread.ts";
 
 const THREAD = new URL("./thread.ts", import.meta.url);
 
-/** Each may hold as much of the database in memory as the writer does; few machines read more than four can. */
+/** Each holds as much of the database in memory as the writer does, and once started it stays; few machines read more than four can. */
 const THREADS_MAX = 4;
 /** What waits at one thread before another is started: less than a person notices. */
 const WAITING_PER_THREAD = 8;
+/** What may wait at each: some seconds of its work, after which whoever asked has given up. */
+const WAITING_PER_THREAD_MAX = 1000;
 
 interface Waiting {
   readonly resolve: (answer: string | undefined) => void;
@@ -38,6 +40,11 @@ export class ThreadReader implements Reader {
     this.#threadsMax = threadsMax ?? Math.max(1, Math.min(THREADS_MAX, cores - 1));
   }
 
+  /** How many threads there are now. */
+  get threads(): number {
+    return this.#threads.size;
+  }
+
   async read(asked: Asked): Promise<string | undefined> {
     if (this.#isClosed) throw new StoreError("unavailable", "the service is closed");
     return this.#leastBusy().read(asked);
@@ -47,10 +54,11 @@ export class ThreadReader implements Reader {
     let least: ReadingThread | undefined;
     for (const thread of this.#threads)
       if (least === undefined || thread.waiting < least.waiting) least = thread;
-    const isEnough =
-      least !== undefined &&
-      (least.waiting < WAITING_PER_THREAD || this.#threads.size >= this.#threadsMax);
-    return isEnough ? least! : this.#start();
+    const isMoreWanted = least === undefined || least.waiting >= WAITING_PER_THREAD;
+    if (isMoreWanted && this.#threads.size < this.#threadsMax) return this.#start();
+    if (least!.waiting >= WAITING_PER_THREAD_MAX)
+      throw new StoreError("busy", "too many are waiting to read");
+    return least!;
   }
 
   #start(): ReadingThread {

@@ -73,6 +73,10 @@ export class ThreadSettler implements Settler<string> {
     const thread = startThread(THREAD, { workerData: this.#data });
     // A thread that waits for work is no reason to go on; somebody who waits for a receipt is.
     thread.unref();
+    // Until it runs that is forgotten.
+    thread.once("online", () => {
+      if (this.#waiting.size === 0) thread.unref();
+    });
     thread.on("message", (told: Told) => this.#hear(told, thread));
     let why = "";
     thread.on("error", (error) => {

@@ -89,12 +89,51 @@ describe("threads that read", () => {
     for (const user of users) await post({ id: user, user });
     const reader = readerOf(file, 3);
     const asked = Array.from({ length: 200 }, (_, number) => users[number % users.length]!);
-    const told = await Promise.all(asked.map((user) => reader.read(profile(`chat:${user}`))));
+    const reading = asked.map((user) => reader.read(profile(`chat:${user}`)));
+    expect(reader.threads).toBe(3);
+    const told = await Promise.all(reading);
     const values = told.map((text) => {
       const { identifiers } = JSON.parse(text!) as { identifiers: { value: string }[] };
       return identifiers.map(({ value }) => value).join(" ");
     });
     expect(values).toEqual(asked);
+  });
+
+  test("are as few as have enough to do", async () => {
+    const { file } = await open();
+    const reader = readerOf(file, 3);
+    const ask = () => reader.read(profile("chat:ann"));
+    const first = Array.from({ length: 8 }, ask);
+    expect(reader.threads).toBe(1);
+    const ninth = ask();
+    expect(reader.threads).toBe(2);
+    await Promise.all([...first, ninth]);
+    await Promise.all(Array.from({ length: 8 }, ask));
+    expect(reader.threads).toBe(2);
+  });
+
+  test("refuse those who would wait too long, and nobody once they are through", async () => {
+    const { file } = await open();
+    const reader = readerOf(file, 1);
+    const ask = () => reader.read(profile("chat:ann"));
+    const waiting = Array.from({ length: 1000 }, ask);
+    await expect(ask()).rejects.toThrow("too many are waiting to read");
+    await Promise.all(waiting);
+    expect(await ask()).toBeUndefined();
+  });
+
+  test("know nobody who was erased", async () => {
+    const { service, post } = await open();
+    await post({ id: "1", user: "ann" });
+    expect(await service.reader.read(profile("chat:ann"))).toContain("chat:ann");
+    await service.erasures.erase({
+      person: "chat:ann",
+      dryRun: false,
+      suppress: false,
+      by: undefined,
+    });
+    expect(await service.reader.read(profile("chat:ann"))).toBeUndefined();
+    expect(await service.reader.read(page("chat:ann", 5))).toBeUndefined();
   });
 
   test("tell why the database cannot be read, and try again with the next question", async () => {
