@@ -73,9 +73,9 @@ export class ThreadSettler implements Settler<string> {
     const thread = startThread(THREAD, { workerData: this.#data });
     // A thread that waits for work is no reason to go on; somebody who waits for a receipt is.
     thread.unref();
-    // Until it runs that is forgotten.
+    // Until it runs that is forgotten. Whoever has closed it meanwhile waits for its end.
     thread.once("online", () => {
-      if (this.#waiting.size === 0) thread.unref();
+      if (this.#waiting.size === 0 && !this.#isClosed) thread.unref();
     });
     thread.on("message", (told: Told) => this.#hear(told, thread));
     let why = "";
