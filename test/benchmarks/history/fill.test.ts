@@ -28,7 +28,13 @@ async function factsOf({ queries, rulebook }: Service) {
     stats,
     seen: [profile.firstSeenAt, profile.lastSeenAt],
     traits: profile.traits.map(({ name, value, at }) => [name, value, at]),
-    links: links.map(({ evidence, ...link }) => ({ ...link, evidence: evidence.length })),
+    // Which end is told first follows from the ids.
+    links: links.map(({ a, b, trust, outcome, events }) => [
+      [a, b].toSorted((left, right) => (left < right ? -1 : 1)),
+      trust,
+      outcome,
+      events,
+    ]),
     identifiers: profile.identifiers.map(({ identifier, sources }) => [identifier, sources]),
   };
 }
